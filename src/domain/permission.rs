@@ -53,7 +53,7 @@ pub enum Module {
     Users,
     Audit,
     /// One's own sign-in and preferences.
-    Self_,
+    Myself,
 }
 
 impl Module {
@@ -71,7 +71,7 @@ impl Module {
         Self::Mailbox,
         Self::Users,
         Self::Audit,
-        Self::Self_,
+        Self::Myself,
     ];
 }
 
@@ -161,7 +161,7 @@ fn data(role: Role, action: Action) -> Data {
     use Module as M;
     use Operation as O;
     let Action { module, operation } = action;
-    if module == M::Self_ {
+    if module == M::Myself {
         return if matches!(operation, O::View | O::Change) { All } else { None };
     }
     match role {
@@ -294,7 +294,7 @@ mod tests {
     fn who_looks_on_changes_nothing() {
         for role in [Role::Executive, Role::Auditor] {
             let me = actor(role, 7, None);
-            for module in Module::ALL.into_iter().filter(|m| *m != Module::Self_) {
+            for module in Module::ALL.into_iter().filter(|m| *m != Module::Myself) {
                 for operation in [Operation::Create, Operation::Change, Operation::Delete, Operation::HandOver] {
                     assert!(!may(&me, Action::new(module, operation), None), "{role:?} {module:?} {operation:?}");
                 }
