@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The life of one mail, as data and one pure step.
 //!
 //! SMTP cannot promise *exactly once*: when the connection breaks, or this process dies, between the
@@ -49,7 +50,7 @@ pub enum State {
 impl State {
     /// The names of all states, as stored and as used in metrics.
     pub const NAMES: [&'static str; 8] =
-        ["scheduled", "claimed", "sending", "sent", "failed", "unknown", "cancelled", "too-late"];
+        ["scheduled", "claimed", "sending", "sent", "failed", "unknown", "cancelled", "too_late"];
 
     /// The name it is stored under.
     pub fn as_str(&self) -> &'static str {
@@ -61,7 +62,7 @@ impl State {
             Self::Failed { .. } => "failed",
             Self::Unknown { .. } => "unknown",
             Self::Cancelled { .. } => "cancelled",
-            Self::TooLate { .. } => "too-late",
+            Self::TooLate { .. } => "too_late",
         }
     }
 
@@ -93,7 +94,7 @@ impl State {
             ("sent", None) => Some(Self::Sent { at: time }),
             ("unknown", None) => Some(Self::Unknown { since: time }),
             ("cancelled", None) => Some(Self::Cancelled { at: time }),
-            ("too-late", None) => Some(Self::TooLate { at: time }),
+            ("too_late", None) => Some(Self::TooLate { at: time }),
             _ => None,
         }
     }
@@ -138,7 +139,7 @@ impl Failure {
             Self::Unclear => "unclear",
             Self::Connection => "connection",
             Self::Unsendable => "unsendable",
-            Self::GivenUp => "given-up",
+            Self::GivenUp => "given_up",
         }
     }
 
@@ -165,8 +166,8 @@ pub enum UnknownPolicy {
 impl UnknownPolicy {
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::GiveUp => "give-up",
-            Self::AskAgain => "ask-again",
+            Self::GiveUp => "give_up",
+            Self::AskAgain => "ask_again",
         }
     }
 
@@ -340,10 +341,10 @@ impl Event {
     fn name(&self) -> &'static str {
         match self {
             Self::Claim { .. } => "claim",
-            Self::HandOver { .. } => "hand-over",
+            Self::HandOver { .. } => "hand_over",
             Self::Release => "release",
             Self::Tried(_) => "tried",
-            Self::LeaseOver => "lease-over",
+            Self::LeaseOver => "lease_over",
             Self::Settle => "settle",
             Self::Cancel => "cancel",
         }
@@ -761,3 +762,6 @@ mod tests {
         }
     }
 }
+=======
+
+>>>>>>> main
