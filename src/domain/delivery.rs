@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The life of one mail, as data and one pure step.
 //!
 //! SMTP cannot promise *exactly once*: when the connection breaks, or this process dies, between the
@@ -762,6 +761,3 @@ mod tests {
         }
     }
 }
-=======
-
->>>>>>> main
