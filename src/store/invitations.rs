@@ -242,23 +242,21 @@ pub struct WaveCounts {
 }
 
 pub fn counts_of_wave(conn: &mut Conn, wave: WaveId) -> Result<WaveCounts> {
-    use diesel::dsl::count_star;
-    let rows: Vec<(String, bool, i64)> = with_conn!(conn, |c| invitations::table
+    use diesel::dsl::{count, count_star};
+    let rows: Vec<(String, i64, i64)> = with_conn!(conn, |c| invitations::table
         .filter(invitations::wave_id.eq(wave))
-        .group_by((invitations::state, invitations::answered_at.is_not_null()))
-        .select((invitations::state, invitations::answered_at.is_not_null(), count_star()))
+        .group_by(invitations::state)
+        .select((invitations::state, count_star(), count(invitations::answered_at)))
         .load(c))?;
     let mut counts = WaveCounts::default();
-    for (state, answered, n) in rows {
+    for (state, n, answered) in rows {
         match word(&state, State::parse)? {
             State::Planned => counts.planned += n,
             State::Delivered => counts.delivered += n,
             State::Failed => counts.failed += n,
             State::Cancelled => counts.cancelled += n,
         }
-        if answered {
-            counts.answered += n;
-        }
+        counts.answered += answered;
     }
     Ok(counts)
 }
