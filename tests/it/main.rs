@@ -1,0 +1,4 @@
+//! Tests that need a database, a browser or a mail server.
+
+mod mail;
+mod smtp;
