@@ -129,7 +129,8 @@ pub fn scale(measure: &Measure) -> Option<Interval> {
 /// `None` where nobody answered, or where the sums cannot be those of this measure (scores off its scale), which only
 /// damaged tallies have.
 ///
-/// What the interval is where data are thin: with one response, NPS and shares still have theirs, nearly the whole scale.
+/// What the interval is where data are thin: with one response, NPS and shares still have theirs, most of the scale; the
+/// value shown always lies in it.
 /// All responses from one account count as one, since nothing tells how far accounts differ; a mean then has the whole
 /// scale for its interval. If all responses are the same, each account counts once, and a mean's interval allows for
 /// those who answer otherwise and were not met. To describe a single account by itself, pass the sums of its contacts.
@@ -153,14 +154,6 @@ pub fn figure(measure: &Measure, per_account: impl IntoIterator<Item = Sums>) ->
         | Measure::SatisfactionIndex
         | Measure::LoyaltyIndex
         | Measure::Aspect(_) => average(measure, found),
-    }
-}
-
-/// How many points on the scale that is shown make one unit of the measure.
-fn unit(measure: &Measure) -> f64 {
-    match measure {
-        Measure::Recommend | Measure::Asked | Measure::Satisfied => 100.0,
-        _ => 1.0,
     }
 }
 
@@ -188,7 +181,9 @@ fn recommend(total: Sums, found: Clustered) -> Option<Figure> {
     let [promoters, passives, detractors] = [promoters, passives, detractors].map(|k| u64::try_from(k).ok());
     let counts = nps::Counts::new(promoters?, passives?, detractors?)?;
     let n_eff = Some(found.n_eff());
-    let (held, estimate) = (counts.adjusted_wald(n_eff), counts.adjusted(n_eff));
+    let (mut held, estimate) = (counts.adjusted_wald(n_eff), counts.adjusted(n_eff));
+    // With little more than one effective answer the interval ends a point or two short of the score it belongs to.
+    held = Interval { low: held.low.min(counts.nps()), high: held.high.max(counts.nps()) };
     let (value, method) = (counts.nps(), Method::AdjustedWald);
     Some(Figure::new(&Measure::Recommend, value, held, found, method, Some(estimate), f64::INFINITY))
 }
@@ -233,6 +228,16 @@ fn whole(number: i64, by: i64) -> Option<i64> {
 }
 
 impl Figure {
+    /// Which part of the answers behind the estimate was given: an adjusted one adds two or three of its own.
+    fn answered(&self) -> f64 {
+        let added = match self.method {
+            Method::AdjustedWald => 3.0,
+            Method::Wilson => 2.0,
+            Method::Count | Method::ClusteredT | Method::Uniform | Method::OneAccount => 0.0,
+        };
+        self.n_eff / (self.n_eff + added)
+    }
+
     fn new(
         measure: &Measure,
         value: f64,
@@ -324,7 +329,8 @@ mod tests {
     #[test]
     fn thin_data_are_shown_as_thin() {
         let one = figure(&Measure::Recommend, [account(&[1.])]).unwrap();
-        assert!((one.low + 48.498_649_420_3).abs() < 1e-9 && (one.high - 98.498_649_420_3).abs() < 2.0, "{one:?}");
+        assert!((one.low + 48.498_649_420_3).abs() < 1e-9, "{one:?}");
+        assert_eq!((one.value, one.high), (100.0, 100.0), "widened by a point and a half to hold the score");
         let loud = figure(&Measure::Recommend, [account(&[1.; 30])]).unwrap();
         assert_eq!((loud.n, loud.n_eff, loud.low), (30, 1.0, one.low), "one account counts once, however loud");
         let mean = figure(&Measure::LoyaltyIndex, [account(&[90., 80.])]).unwrap();
@@ -395,7 +401,7 @@ mod tests {
         fn four_times_the_accounts_narrow_it(voices in of_three(-1..=1), scores in means()) {
             prop_assume!(voices.len() > 1 && scores.len() > 1);
             for (measure, accounts) in [(Measure::Recommend, voices), (Measure::Effort, scores)] {
-                let (few, many) = (holds(&measure, &accounts)?, holds(&measure, &accounts.repeat(4))?);
+                let (few, many) = (holds(&measure, &accounts)?, holds(&measure, &vec![accounts; 4].concat())?);
                 prop_assert!(many.high - many.low <= few.high - few.low + 1e-9, "{few:?} {many:?}");
                 prop_assert!((many.value - few.value).abs() < 1e-9);
             }

@@ -53,21 +53,18 @@ pub fn clustered(per_account: impl IntoIterator<Item = Sums>) -> Option<Clustere
     total.finish()
 }
 
-/// Covariance of the means of two periods that share accounts, for a change between waves that asked the same people:
-/// A / (A - 1) times the sum over accounts of (s_a - n_a mean)(t_a - m_a mean'), over n m, where A counts the accounts
-/// that answered in either period. Takes the sums of each account in both periods (zero where it did not answer).
-/// `None` where a period has no responses or there is one account only.
-pub fn covariance(per_account: impl IntoIterator<Item = (Sums, Sums)>) -> Option<f64> {
+/// Correlation of the means of two periods that share accounts, for a change between waves that asked the same people:
+/// the sum over accounts of (s_a - n_a mean)(t_a - m_a mean'), over the roots of the sums of their squares: from -1 to 1,
+/// and 0 where no account answered in both. Takes the sums of each account in both periods (zero where it did not
+/// answer). `None` where a period has no responses or no spread, or there is one account only.
+pub fn correlation(per_account: impl IntoIterator<Item = (Sums, Sums)>) -> Option<f64> {
     let (mut one, mut other) = (Moments::default(), Moments::default());
     let (mut ss, mut sn, mut ns, mut nn) = (0_i128, 0_i128, 0_i128, 0_i128);
     let mut accounts = 0_i64;
     for (a, b) in per_account {
-        if a.n == 0 && b.n == 0 {
-            continue;
-        }
         one.add(a)?;
         other.add(b)?;
-        accounts += 1;
+        accounts += i64::from(a.n > 0 || b.n > 0);
         let ((a_n, a_sum), (b_n, b_sum)) = ((i128::from(a.n), i128::from(a.sum)), (i128::from(b.n), i128::from(b.sum)));
         ss = ss.checked_add(a_sum * b_sum)?;
         sn = sn.checked_add(a_sum * b_n)?;
@@ -78,13 +75,16 @@ pub fn covariance(per_account: impl IntoIterator<Item = (Sums, Sums)>) -> Option
     if accounts < 2 {
         return None;
     }
-    // Exact about whole pivots p and q, then moved by the fractions d and e to the true means.
-    let about =
-        ss.checked_sub(q.checked_mul(sn)?)?.checked_sub(p.checked_mul(ns)?)?.checked_add((p * q).checked_mul(nn)?)?;
-    let (left, right) = (sn.checked_sub(p.checked_mul(nn)?)? as f64, ns.checked_sub(q.checked_mul(nn)?)? as f64);
-    let sum = about as f64 - e * left - d * right + d * e * nn as f64;
-    let a = accounts as f64;
-    Some(sum / (one.n as f64 * other.n as f64) * a / (a - 1.0) / 1e6)
+    // Exact about the whole pivots p and q, then moved by the fractions d and e to the true means.
+    let about = ss
+        .checked_sub(q.checked_mul(sn)?)?
+        .checked_sub(p.checked_mul(ns)?)?
+        .checked_add(p.checked_mul(q)?.checked_mul(nn)?)?;
+    let left = sn.checked_sub(p.checked_mul(nn)?)? as f64;
+    let right = ns.checked_sub(q.checked_mul(nn)?)? as f64;
+    let products = about as f64 - e * left - d * right + d * e * nn as f64;
+    let scale = one.squares()?.sqrt() * other.squares()?.sqrt();
+    (scale > 0.0).then(|| (products / scale).clamp(-1.0, 1.0))
 }
 
 /// Kish's design effect of unequal weights, n sum(w^2) / (sum w)^2 (Kish 1965, Survey Sampling, 11.7): what weighting
@@ -145,6 +145,17 @@ impl Moments {
         Some((pivot, self.sum.rem_euclid(self.n) as f64 / self.n as f64))
     }
 
+    /// Sum over accounts of (s_a - n_a mean)^2, in thousandths squared.
+    fn squares(&self) -> Option<f64> {
+        let (pivot, fraction) = self.pivot()?;
+        let about = self
+            .ss
+            .checked_sub(pivot.checked_mul(2)?.checked_mul(self.sn)?)?
+            .checked_add(pivot.checked_mul(pivot)?.checked_mul(self.nn)?)?;
+        let across = self.sn.checked_sub(pivot.checked_mul(self.nn)?)? as f64;
+        Some((about as f64 - 2.0 * fraction * across + fraction * fraction * self.nn as f64).max(0.0))
+    }
+
     fn finish(&self) -> Option<Clustered> {
         let (pivot, fraction) = self.pivot()?;
         let n = self.n as f64;
@@ -158,12 +169,7 @@ impl Moments {
         }
         let simple_variance = if self.n > 1 { spread as f64 / (n * n * (n - 1.0)) / 1e6 } else { 0.0 };
 
-        let about = self
-            .ss
-            .checked_sub(pivot.checked_mul(2)?.checked_mul(self.sn)?)?
-            .checked_add(pivot.checked_mul(pivot)?.checked_mul(self.nn)?)?;
-        let across = self.sn.checked_sub(pivot.checked_mul(self.nn)?)?;
-        let squares = (about as f64 - 2.0 * fraction * across as f64 + fraction * fraction * self.nn as f64).max(0.0);
+        let squares = self.squares()?;
         let variance = if self.accounts > 1 { squares / (n * n) * a / (a - 1.0) / 1e6 } else { f64::INFINITY };
 
         let deff = if self.accounts < 2 || spread == 0 {
@@ -262,22 +268,25 @@ mod tests {
     }
 
     #[test]
-    fn covariance_with_itself_is_the_variance() {
+    fn correlation_by_hand() {
         let accounts = [account(&[90., 70.]), account(&[20.]), account(&[55., 60., 65.])];
-        let both = covariance(accounts.map(|s| (s, s))).unwrap();
-        assert!((both - clustered(accounts).unwrap().variance).abs() < 1e-9);
+        assert!((correlation(accounts.map(|s| (s, s))).unwrap() - 1.0).abs() < 1e-12);
+        // Residuals 2/3, -1/3, -1/3 and 1/3, 1/3, -2/3: products 3/9, squares 6/9 and 6/9.
+        let pairs = [(1., 1.), (0., 1.), (0., 0.)].map(|(a, b)| (account(&[a]), account(&[b])));
+        assert!((correlation(pairs).unwrap() - 0.5).abs() < 1e-12);
+        // No account answered both times.
+        let apart = [1., 2., 3., 5.].map(|x| account(&[x]));
+        let none = Sums::default();
+        assert_eq!(correlation([(apart[0], none), (none, apart[1]), (apart[2], none), (none, apart[3])]), Some(0.0));
     }
 
     #[test]
-    fn covariance_by_hand() {
-        // Before 1, 0 and now 1, -1: residuals 1/2, -1/2 and 1, -1; sum 1, over 2 * 2, times 2.
-        let pairs = [(account(&[1.]), account(&[1.])), (account(&[0.]), account(&[-1.]))];
-        assert!((covariance(pairs).unwrap() - 0.5).abs() < 1e-15);
-        assert_eq!(covariance([(account(&[1.]), account(&[1.]))]), None);
-        assert_eq!(covariance([(account(&[1.]), Sums::default()), (account(&[2.]), Sums::default())]), None);
-        // Different people of the same two accounts: those who did not answer together share nothing but the mean.
-        let apart = [(account(&[1.]), Sums::default()), (Sums::default(), account(&[1.]))];
-        assert_eq!(covariance(apart), Some(0.0));
+    fn without_spread_or_company_there_is_no_correlation() {
+        let (one, two, none) = (account(&[1.]), account(&[2.]), Sums::default());
+        assert_eq!(correlation([(one, two)]), None);
+        assert_eq!(correlation([(one, none), (two, none)]), None);
+        assert_eq!(correlation([(one, one), (one, two)]), None);
+        assert_eq!(correlation([]), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whether a figure has moved: the change against another, its probability by chance, and what may be said of it.
 
+use super::Figure;
 use super::quantile::t_two_sided;
-use super::{Estimate, Figure};
 
 /// Adjusted p below which a change is said to be beyond chance.
 const BEYOND: f64 = 0.05;
@@ -25,16 +25,18 @@ pub struct Change {
 /// each. NPS by its adjusted counts, shares with a hit and a miss added, both against the normal distribution; means
 /// against t with the degrees of freedom of Welch (1947, Biometrika 34: 28-35), accounts counting.
 pub fn change(now: &Figure, before: &Figure) -> Option<Change> {
-    compare(now, before, 0.0)
+    compare(now, before, None)
 }
 
-/// The change between samples that share accounts, such as two waves that asked the same people: as [`change`], less
-/// twice the `covariance` that [`super::cluster::covariance`] gives for the two periods, in the measure's own unit.
+/// The change between samples that share accounts, such as two waves that asked the same people: as [`change`], with the
+/// variance less twice the covariance. `correlation` of the two is that of [`super::cluster::correlation`]; the answers
+/// that an adjusted interval adds are shared by nobody and take from it. Against t with a degree of freedom less than
+/// there are accounts in the smaller sample, since the correlation stands on no more than those.
 ///
-/// Where the covariance leaves no variance at all, everybody having moved by the same, it is left out: the samples are
-/// then compared as if independent, which errs on the cautious side.
-pub fn change_of_same(now: &Figure, before: &Figure, covariance: f64) -> Option<Change> {
-    compare(now, before, covariance)
+/// Where it leaves no variance at all, everybody having moved by the same, it is left out: the samples are then compared
+/// as if independent, which errs on the cautious side. So does a correlation that is no number.
+pub fn change_of_same(now: &Figure, before: &Figure, correlation: f64) -> Option<Change> {
+    compare(now, before, Some(correlation))
 }
 
 /// Adjusts p-values that are looked at together, so that among those called beyond chance the expected share of false
@@ -50,7 +52,7 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
         .into_iter()
         .enumerate()
         .map(|(above, (place, p))| {
-            least = least.min(p * m / (m - above as f64));
+            least = least.min(p * (m / (m - above as f64)));
             (place, least)
         })
         .collect();
@@ -98,31 +100,40 @@ impl Finding {
     }
 }
 
-fn compare(now: &Figure, before: &Figure, covariance: f64) -> Option<Change> {
+fn compare(now: &Figure, before: &Figure, correlation: Option<f64>) -> Option<Change> {
     let (a, b) = (now.estimate?, before.estimate?);
     if now.measure != before.measure {
         return None;
     }
-    let unit = super::unit(&now.measure);
     let independent = a.variance + b.variance;
-    let together = independent - 2.0 * covariance * unit * unit;
-    let variance = if together > 0.0 { together } else { independent };
+    let (mut variance, mut df) = (independent, welch(a.variance, now.df, b.variance, before.df));
+    if let Some(correlation) = correlation.filter(|r| r.is_finite()) {
+        let shared = correlation.clamp(-1.0, 1.0) * (now.answered() * before.answered()).sqrt();
+        let together = independent - 2.0 * shared * (a.variance * b.variance).sqrt();
+        // A remainder of rounding is no variance.
+        if together > 1e-12 * independent {
+            variance = together;
+        }
+        df = df.min((now.accounts.min(before.accounts) - 1) as f64);
+    }
     Some(Change {
         difference: now.value - before.value,
-        p: probability(a, now.df, b, before.df, variance),
+        p: probability(a.centre - b.centre, variance, df),
         n: now.n.min(before.n),
     })
 }
 
-fn probability(a: Estimate, a_df: f64, b: Estimate, b_df: f64, variance: f64) -> f64 {
-    if !variance.is_finite() || variance <= 0.0 {
+/// Degrees of freedom of a difference whose variances have their own; infinite where both are.
+fn welch(a: f64, a_df: f64, b: f64, b_df: f64) -> f64 {
+    let df = (a + b).powi(2) / (a * a / a_df + b * b / b_df);
+    if df.is_nan() { f64::INFINITY } else { df }
+}
+
+fn probability(difference: f64, variance: f64, df: f64) -> f64 {
+    if !variance.is_finite() || variance <= 0.0 || df <= 0.0 {
         return 1.0;
     }
-    let t = (a.centre - b.centre) / variance.sqrt();
-    // An infinite df has no term; where both have none, df is infinite and t is z.
-    let terms = a.variance * a.variance / a_df + b.variance * b.variance / b_df;
-    let df = (a.variance + b.variance).powi(2) / terms;
-    t_two_sided(t, if df.is_nan() { f64::INFINITY } else { df })
+    t_two_sided(difference / variance.sqrt(), df)
 }
 
 #[cfg(test)]
@@ -199,12 +210,26 @@ mod tests {
         let now: Vec<f64> = before.iter().enumerate().map(|(i, &x)| if i < 5 { 0.0 } else { x }).collect();
         let sums = |xs: &[f64]| xs.iter().map(|&x| Sums::of(to_milli(x))).collect::<Vec<_>>();
         let (a, b) = (sums(&now), sums(&before));
-        let covariance = cluster::covariance(a.iter().copied().zip(b.iter().copied())).unwrap();
+        let correlation = cluster::correlation(a.iter().copied().zip(b.iter().copied())).unwrap();
         let (now, before) = (figure(&Measure::Recommend, a).unwrap(), figure(&Measure::Recommend, b).unwrap());
-        let (apart, same) = (change(&now, &before).unwrap(), change_of_same(&now, &before, covariance).unwrap());
+        let (apart, same) = (change(&now, &before).unwrap(), change_of_same(&now, &before, correlation).unwrap());
         assert_eq!(apart.difference, same.difference);
-        assert!(apart.p > 0.4 && same.p < 0.1, "{apart:?} {same:?}");
-        assert_eq!(change_of_same(&now, &before, f64::MAX).unwrap(), apart, "a covariance that cannot be");
+        assert!(apart.p > 0.4 && same.p < 0.15, "{apart:?} {same:?}");
+        let unknown = change_of_same(&now, &before, f64::NAN).unwrap();
+        assert_eq!(unknown, apart, "a correlation that is not known");
+    }
+
+    #[test]
+    fn when_all_move_alike_the_number_decides() {
+        let moved = |n: usize| {
+            let before: Vec<Sums> = (0..n).map(|i| Sums::of(to_milli((i % 2) as f64))).collect();
+            let now: Vec<Sums> = (0..n).map(|i| Sums::of(to_milli((i % 2) as f64 - 1.0))).collect();
+            let correlation = cluster::correlation(now.iter().copied().zip(before.iter().copied())).unwrap();
+            assert!((correlation - 1.0).abs() < 1e-12);
+            let of = |sums| figure(&Measure::Recommend, sums).unwrap();
+            change_of_same(&of(now), &of(before), correlation).unwrap().p
+        };
+        assert!(moved(2) > 0.2 && moved(100) < 1e-6, "{} {}", moved(2), moved(100));
     }
 
     #[test]
