@@ -50,8 +50,9 @@ impl Schedule {
     pub fn parse(text: &str) -> Result<Self> {
         let written = text.trim();
         let expression = match written.strip_prefix('@') {
-            Some(name) => nickname(name)
-                .ok_or_else(|| Fault::field("schedule", Code::ValueUnknown).with("value", written))?,
+            Some(name) => {
+                nickname(name).ok_or_else(|| Fault::field("schedule", Code::ValueUnknown).with("value", written))?
+            }
             None => written,
         };
         let fields: Vec<&str> = expression.split_ascii_whitespace().collect();
@@ -236,7 +237,10 @@ impl Field {
                 }
             };
             if first > last {
-                return Err(self.fault(Code::ValueMalformed, text).with("expected", "a range that runs forward").into());
+                return Err(self
+                    .fault(Code::ValueMalformed, text)
+                    .with("expected", "a range that runs forward")
+                    .into());
             }
             numbers.extend((first..=last).step_by(step.unwrap_or(1)));
         }
@@ -338,7 +342,12 @@ mod tests {
         // 29 March 2026, 02:00 to 03:00 does not exist in Stockholm.
         assert_eq!(
             runs("15,45 2 * * *", "2026-03-28T00:00:00Z", Europe::Stockholm, 4),
-            ["Sat 2026-03-28 02:15 CET", "Sat 2026-03-28 02:45 CET", "Sun 2026-03-29 03:00 CEST", "Mon 2026-03-30 02:15 CEST"]
+            [
+                "Sat 2026-03-28 02:15 CET",
+                "Sat 2026-03-28 02:45 CET",
+                "Sun 2026-03-29 03:00 CEST",
+                "Mon 2026-03-30 02:15 CEST"
+            ]
         );
         // By interval nothing is missing: a quarter past the change comes a quarter after it.
         assert_eq!(
