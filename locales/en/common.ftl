@@ -2,6 +2,8 @@
 
 # The locale whose habits dates and numbers follow (day before month, 24 hours).
 format-locale = en-GB
+# Short dates name months by three letters, day first: Britain writes "Sept" by now, the Emirates "Sep".
+format-locale-short = en-AE
 
 # A share: 48 %, with a space that does not break.
 percent = { $number }{ "\u00A0" }%

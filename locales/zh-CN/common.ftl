@@ -2,6 +2,7 @@
 
 # 日期和数字遵循的区域习惯。
 format-locale = zh-CN
+format-locale-short = zh-CN
 
 # 百分数前不留空格：48%。
 percent = { $number }%

@@ -23,9 +23,10 @@ use unic_langid::LanguageIdentifier;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/locales");
 
-/// The message by which a language names the locale whose numbers and dates it follows, where its own
-/// tag is not enough: English texts with the day before the month say `en-GB`.
+/// The messages by which a language names the locale whose numbers and dates it follows, and the one for
+/// dates with shortened months, where its own tag is not enough. No language must have them.
 const FORMAT_LOCALE: &str = "format-locale";
+const FORMAT_LOCALE_SHORT: &str = "format-locale-short";
 
 /// What stands in a text for a value that nobody gave.
 const ABSENT: &str = "…";
@@ -166,7 +167,9 @@ impl Catalogue {
             .values()
             .flat_map(|voice| {
                 self.ids()
-                    .filter(|id| *id != FORMAT_LOCALE && !voice.variables.contains_key(*id))
+                    .filter(|id| {
+                        ![FORMAT_LOCALE, FORMAT_LOCALE_SHORT].contains(id) && !voice.variables.contains_key(*id)
+                    })
                     .map(|id| (voice.language.clone(), id.to_owned()))
             })
             .collect()
@@ -248,17 +251,15 @@ impl Voice {
         }
         let variables = source::variables_of(&messages, faults);
         let mut voice = Self { forms: Forms::english()?, language, bundle, variables, own };
-        let locale = match voice.say(FORMAT_LOCALE, &[]) {
-            Ok((tag, _)) => tag,
-            Err(_) => voice.language.to_string(),
-        };
-        match Forms::new(&locale) {
+        let named = |id: &str| voice.say(id, &[]).ok().map(|(tag, _)| tag);
+        let locale = named(FORMAT_LOCALE).unwrap_or_else(|| voice.language.to_string());
+        let short = named(FORMAT_LOCALE_SHORT).unwrap_or_else(|| locale.clone());
+        match Forms::new(&locale, &short) {
             Ok(forms) => voice.forms = forms,
             Err(reason) => {
-                let place = messages.get(FORMAT_LOCALE).map_or_else(
-                    || Place::Field(voice.language.to_string()),
-                    |m| m.place.clone(),
-                );
+                let place = messages
+                    .get(FORMAT_LOCALE)
+                    .map_or_else(|| Place::Field(voice.language.to_string()), |m| m.place.clone());
                 faults.push(Fault::new(place, Code::LocaleFaulty).with("reason", reason));
             }
         }
@@ -281,10 +282,13 @@ impl Voice {
         let pattern = self.bundle.get_message(id).and_then(|m| m.value()).ok_or("there is no such text")?;
         let mut given = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
-            given.set(*name, match value {
-                Value::Text(text) => FluentValue::from(text.as_ref()),
-                Value::Number(n) => FluentValue::from(*n),
-            });
+            given.set(
+                *name,
+                match value {
+                    Value::Text(text) => FluentValue::from(text.as_ref()),
+                    Value::Number(n) => FluentValue::from(*n),
+                },
+            );
         }
         let mut missing = None;
         for name in self.variables.get(id).into_iter().flatten() {
@@ -330,7 +334,8 @@ impl Memoizable for Numbers {
     type Error = String;
 
     fn construct(language: LanguageIdentifier, (): ()) -> Result<Self, String> {
-        Forms::new(&language.to_string()).map(Self)
+        let tag = language.to_string();
+        Forms::new(&tag, &tag).map(Self)
     }
 }
 

@@ -165,7 +165,10 @@ mod tests {
         );
         expect(
             &Fault::new(Place::Setting("mail.port".into()), Code::ValueOutOfRange)
-                .with("value", 70_000).with("min", 1).with("max", 65_535).into(),
+                .with("value", 70_000)
+                .with("min", 1)
+                .with("max", 65_535)
+                .into(),
             "Setting “mail.port”: “70000” is outside the permitted range, 1 to 65,535.",
             "设置项“mail.port”：“70000”超出允许的范围（1 至 65,535）。",
         );

@@ -87,9 +87,7 @@ pub fn change(reader: &Reader, change: &Change, decimals: u8) -> String {
     let by = Value::from(reader.number(by, decimals));
     let id = if now < before { id_lower } else { id_higher };
     match change {
-        Change::BeyondChance { .. } => {
-            reader.text(id, &[("by", by), ("than", reader.number(before, decimals).into())])
-        }
+        Change::BeyondChance { .. } => reader.text(id, &[("by", by), ("than", reader.number(before, decimals).into())]),
         _ => reader.text(id, &[("by", by)]),
     }
 }
@@ -265,6 +263,10 @@ mod tests {
             "每 100 个客户每年约 12 次误报红色",
         );
         expect(|r| false_reds(r, 0.0).is_none().to_string(), "true", "true");
-        expect(driver_caution, "separates satisfied from dissatisfied; seen together, not proof of cause", "与满意度关系最大；仅为相关，不等于原因");
+        expect(
+            driver_caution,
+            "separates satisfied from dissatisfied; seen together, not proof of cause",
+            "与满意度关系最大；仅为相关，不等于原因",
+        );
     }
 }

@@ -34,29 +34,35 @@ pub(crate) struct Forms {
 }
 
 impl Forms {
-    /// The forms of a locale such as `en-GB`; says why when the tag is none.
-    pub(super) fn new(tag: &str) -> Result<Self, String> {
+    /// The forms of a locale such as `en-GB`, short dates as another has them; says why when a tag is none.
+    pub(super) fn new(tag: &str, short_tag: &str) -> Result<Self, String> {
         // People read our times across borders: 24 hours, whatever the country prefers.
-        let locale: Locale = format!("{tag}-u-hc-h23").parse().map_err(|_| format!("not a locale: {tag}"))?;
+        let parse = |tag: &str| -> Result<Locale, String> {
+            format!("{tag}-u-hc-h23").parse().map_err(|_| format!("not a locale: {tag}"))
+        };
+        let (locale, short) = (parse(tag)?, parse(short_tag)?);
         let say = |e: icu_datetime::DateTimeFormatterLoadError| e.to_string();
         let prefs = || (&locale).into();
+        let short = || (&short).into();
         Ok(Self {
             decimal: DecimalFormatter::try_new((&locale).into(), Default::default()).map_err(|e| e.to_string())?,
-            date: Formatter::try_new(prefs(), YMD::medium()).map_err(say)?,
+            date: Formatter::try_new(short(), YMD::medium()).map_err(say)?,
             date_long: Formatter::try_new(prefs(), YMD::long()).map_err(say)?,
-            day: Formatter::try_new(prefs(), MD::medium()).map_err(say)?,
-            month: Formatter::try_new(prefs(), YM::medium()).map_err(say)?,
-            month_alone: Formatter::try_new(prefs(), M::medium()).map_err(say)?,
+            day: Formatter::try_new(short(), MD::medium()).map_err(say)?,
+            month: Formatter::try_new(short(), YM::medium()).map_err(say)?,
+            month_alone: Formatter::try_new(short(), M::medium()).map_err(say)?,
             weekday: Formatter::try_new(prefs(), E::long()).map_err(say)?,
-            instant: Formatter::try_new(prefs(), YMDT::medium().with_time_precision(
-                icu_datetime::options::TimePrecision::Minute,
-            )).map_err(say)?,
+            instant: Formatter::try_new(
+                short(),
+                YMDT::medium().with_time_precision(icu_datetime::options::TimePrecision::Minute),
+            )
+            .map_err(say)?,
             time: icu_datetime::NoCalendarFormatter::try_new(prefs(), T::hm()).map_err(say)?,
         })
     }
 
     pub(super) fn english() -> Result<Self> {
-        Self::new("en-GB").map_err(Error::internal)
+        Self::new("en-GB", "en-GB").map_err(Error::internal)
     }
 
     /// A number with exactly so many decimals, rounded half away from zero as it is written in decimal

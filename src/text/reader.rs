@@ -143,15 +143,15 @@ impl Reader {
     /// Chinese, Japanese and Korean count by 10,000: "1,395 万元", "34.0 万元", "12.5 亿元" from a
     /// thousand million, "9,800 元" below ten thousand.
     pub fn money(&self, minor: i64, currency: &str) -> String {
-        let scale: &[Step] = if matches!(self.language.primary(), "zh" | "ja" | "ko") { &BY_MYRIAD } else { &BY_THOUSAND };
+        let scale: &[Step] =
+            if matches!(self.language.primary(), "zh" | "ja" | "ko") { &BY_MYRIAD } else { &BY_THOUSAND };
         let units = i128::from(minor);
         let unit = 10_i128.pow(u32::from(minor_digits(currency)));
-        for step in scale {
-            // The step is chosen by what would be shown, so that 999,999 is never "1,000.0" of a smaller one.
-            let parts = 10_i128.pow(u32::from(step.decimals));
-            let shown = divide_rounding(units * parts, step.worth * unit);
-            if shown.abs() >= step.from * parts / step.worth {
-                return self.money_of(step.id, shown, step.decimals, currency);
+        for (i, step) in scale.iter().enumerate() {
+            // As the next smaller form would show it, so that there is no "1,000.0 million".
+            let grain = scale.get(i + 1).map_or(1, Step::grain);
+            if divide_rounding(units, grain * unit).abs() * grain >= step.from {
+                return self.money_of(step.id, divide_rounding(units, step.grain() * unit), step.decimals, currency);
             }
         }
         self.money_of("money", divide_rounding(units, unit), 0, currency)
@@ -178,12 +178,19 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-/// A short form of money: used when what it shows is worth at least `from` units of the currency.
+/// A short form of money, for amounts of at least `from` units of the currency.
 struct Step {
     id: &'static str,
     worth: i128,
     from: i128,
     decimals: u8,
+}
+
+impl Step {
+    /// The smallest difference that it shows.
+    fn grain(&self) -> i128 {
+        self.worth / 10_i128.pow(u32::from(self.decimals))
+    }
 }
 
 const BY_THOUSAND: [Step; 2] = [
@@ -243,7 +250,11 @@ mod tests {
         expect(|r| r.number(f64::NAN, 1), "–", "–");
         expect(|r| r.number(1e300, 0).len().to_string(), "401", "401");
         // Ties go away from zero in decimal digits; 1.005 is a little less than it says as a double.
-        expect(|r| [0.25, 0.35, 2.5, -2.5].map(|x| r.number(x, u8::from(x.abs() < 1.0))).join(" "), "0.3 0.4 3 \u{2212}3", "0.3 0.4 3 \u{2212}3");
+        expect(
+            |r| [0.25, 0.35, 2.5, -2.5].map(|x| r.number(x, u8::from(x.abs() < 1.0))).join(" "),
+            "0.3 0.4 3 \u{2212}3",
+            "0.3 0.4 3 \u{2212}3",
+        );
         expect(|r| r.number(1.005, 2), "1.01", "1.01");
         expect(|r| [3.0, -3.0, 0.2].map(|x| r.signed(x, 0)).join(" "), "+3 \u{2212}3 0", "+3 \u{2212}3 0");
     }
@@ -304,6 +315,9 @@ mod tests {
         expect(|r| r.money(5_000_000_00, "XYZ"), "5.0 million XYZ", "500 万 XYZ");
         expect(|r| r.money(0, "CNY"), "0 CNY", "0 元");
         // What would be shown decides the unit.
+        expect(|r| r.money(960_000_000_00, "CNY"), "960.0 million CNY", "96,000 万元");
+        expect(|r| r.money(999_940, "CNY"), "9,999 CNY", "9,999 元");
+        expect(|r| r.money(999_999_50, "CNY"), "1.0 million CNY", "100 万元");
         expect(|r| r.money(999_960_000_00, "CNY"), "1.0 billion CNY", "99,996 万元");
         expect(|r| r.money(i64::MIN, "CNY").is_empty().to_string(), "false", "false");
     }

@@ -49,8 +49,7 @@ impl Resource {
                 faults.push(Fault::new(place, Code::ValueMissing).with("value", &id));
                 continue;
             };
-            let mut message =
-                Message { id, place, variables: BTreeSet::new(), includes: BTreeSet::new() };
+            let mut message = Message { id, place, variables: BTreeSet::new(), includes: BTreeSet::new() };
             message.gather(pattern);
             messages.push(message);
         }
@@ -146,9 +145,8 @@ pub(super) fn files_of(dir: &Path) -> Result<Vec<(Language, String, String)>> {
     let mut files = Vec::new();
     for folder in sorted(dir)?.iter().filter(|p| p.is_dir()) {
         let tag = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let language = Language::parse(&tag).map_err(|_| {
-            Error::new(Code::ValueMalformed).with("value", &tag).with("file", folder.display())
-        })?;
+        let language = Language::parse(&tag)
+            .map_err(|_| Error::new(Code::ValueMalformed).with("value", &tag).with("file", folder.display()))?;
         for path in sorted(folder)?.iter().filter(|p| is_fluent(p)) {
             let text = fs::read_to_string(path).map_err(|e| unreadable(path, e))?;
             files.push((language.clone(), path.display().to_string(), text));
