@@ -95,6 +95,8 @@ codes! {
     DatabaseUrlUnknown = "setting.database-url", Invalid;
     /// TLS to PostgreSQL is asked for, but this build has none.
     DatabaseTlsMissing = "setting.database-tls", Invalid;
+    /// A file of texts has a mistake; file and line are named.
+    LocaleFaulty = "locale.faulty", Invalid;
     // files
     /// A file cannot be read.
     FileUnreadable = "file.unreadable", Invalid;
@@ -118,7 +120,7 @@ codes! {
     WaveState = "wave.state", Conflict;
     /// Nobody is left to ask.
     WaveEmpty = "wave.empty", Invalid;
-    /// A mail template needs a value that is not there; nothing was sent.
+    /// A template is badly written or needs a value that is not there; nothing was sent or shown.
     TemplateFaulty = "template.faulty", Invalid;
     // answering
     /// The link is not one of ours, or was damaged on the way.
