@@ -106,8 +106,9 @@ impl Filter {
         self.covariance[at(i.max(j), i.min(j))]
     }
 
-    /// Marks the level of this moment as the one to compare with.
-    pub fn mark(&mut self) {
+    /// Marks the level of this moment as the one to compare with; from here on it may have shifted,
+    /// by a standard deviation of `shift` points.
+    pub fn mark(&mut self, shift: f64) {
         self.mean[THEN] = self.mean[LEVEL];
         for i in PEOPLE..self.mean.len() {
             self.covariance[at(i, THEN)] = self.covariance[at(i, LEVEL)];
@@ -115,6 +116,7 @@ impl Filter {
         let variance = self.covariance[at(LEVEL, LEVEL)];
         self.covariance[at(THEN, LEVEL)] = variance;
         self.covariance[at(THEN, THEN)] = variance;
+        self.covariance[at(LEVEL, LEVEL)] += shift * shift;
     }
 
     /// The level now, and its variance on the day of the last answer.
@@ -162,16 +164,19 @@ mod tests {
         let rows =
             [(0, 1, 75.0), (30, 2, 66.0), (30, 1, 80.0), (95, 3, 71.0), (160, 2, 60.0), (220, 1, 64.0), (221, 4, 55.0)];
         let seen: Vec<_> = rows.iter().map(|&(d, p, x)| Observation::new(d, p, x)).collect();
-        let marked = 3;
+        let (marked, shift): (usize, f64) = (3, 7.0);
         let mut filter = Filter::default();
         filter.reset(&model);
         for (i, o) in seen.iter().enumerate() {
             filter.take(o, &model);
             if i == marked {
-                filter.mark();
+                filter.mark(shift);
             }
         }
-        let level = |s: i32, t: i32| model.between.powi(2) + model.drift_variance(s.min(t));
+        let level = |s: i32, t: i32| {
+            let shifted = if s.min(t) > 95 { shift.powi(2) } else { 0.0 };
+            model.between.powi(2) + model.drift_variance(s.min(t)) + shifted
+        };
         let n = seen.len();
         let k: Vec<Vec<f64>> = (0..n)
             .map(|i| {

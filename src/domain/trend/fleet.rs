@@ -88,10 +88,9 @@ pub fn score(fleet: &Fleet, models: &[TierModel], rule: &DeclineRule, today: i32
         let model = models.get(tier).copied().unwrap_or_default();
         let seen = upto(fleet.account(account), today);
         work.levels(seen, &model);
-        let (level, variance) = work.filter.level();
         let since = model.drift_variance(seen.last().map_or(0, |o| today - o.day));
         let decline = work.base(seen, rule, today).and_then(|base| {
-            work.compare(seen, &model, base);
+            work.compare(seen, &model, rule, base);
             let (fall, fall_variance) = work.filter.fall();
             let probability = probability(fall, fall_variance + since, rule.delta);
             Some(Found {
@@ -101,6 +100,8 @@ pub fn score(fleet: &Fleet, models: &[TierModel], rule: &DeclineRule, today: i32
                 grade: rule.grade(probability, tier),
             })
         });
+        // Where there is something to compare with, the filter has followed the level as the rule does.
+        let (level, variance) = work.filter.level();
         Verdict {
             level,
             sd: (variance + since).sqrt(),

@@ -36,7 +36,7 @@ pub struct TierModel {
 impl Default for TierModel {
     /// The prior where nothing is known yet.
     fn default() -> Self {
-        Self { mean: 72.0, between: 8.0, person: 7.0, within: 10.0, drift: 3.0 }
+        Self { mean: 72.0, between: 8.0, person: 7.0, within: 10.0, drift: 2.0 }
     }
 }
 
@@ -44,12 +44,11 @@ impl TierModel {
     /// No spread is ever taken for smaller than this. A tier that happens to look uniform is not
     /// pooled completely.
     ///
-    /// The floor of the drift is what the rule sees declines with, and is set by simulation. Most
-    /// levels hardly move, so that the drift of a healthy fleet says that a fall by 20 points cannot
-    /// happen; the rule is about the few to which it does. At 3 points a month the probabilities
-    /// mean what they say (see `docs/statistics.md`); at 4 and more, true declines are found less
-    /// often for the same false alarms.
-    pub const FLOOR: Self = Self { mean: 0.0, between: 3.0, person: 2.0, within: 3.0, drift: 3.0 };
+    /// The floor of the drift is set by simulation. Most levels hardly move, so that the drift of a
+    /// healthy fleet says that a slow fall by 20 points cannot happen; the rule is about the few to
+    /// which it does. At 2 points a month slow and sudden declines are both found about as often as
+    /// they can be for the false alarms that are stated; at 4, sudden ones are found much less often.
+    pub const FLOOR: Self = Self { mean: 0.0, between: 3.0, person: 2.0, within: 3.0, drift: 2.0 };
 
     /// The variance that a level gathers in some days.
     pub fn drift_variance(&self, days: i32) -> f64 {
@@ -67,7 +66,8 @@ impl TierModel {
     /// their own answers explain (the moment estimate of DerSimonian and Laird 1986).
     pub fn fit<'a>(accounts: impl Iterator<Item = &'a [Observation]> + Clone, prior: &Self) -> Self {
         let [within, person, drift] = fit_variances(accounts.clone(), prior);
-        let model = Self { within: within.sqrt(), person: person.sqrt(), drift: drift.sqrt(), ..*prior };
+        let model =
+            Self { within: within.sqrt(), person: person.sqrt(), drift: drift.sqrt().max(Self::FLOOR.drift), ..*prior };
         model.with_levels(accounts, prior)
     }
 
@@ -173,7 +173,8 @@ fn fit_variances<'a>(accounts: impl Iterator<Item = &'a [Observation]>, prior: &
         add(x, value * scale, PRIOR_PAIRS);
     }
     // Gauss-Seidel with the floors: the quadratic is convex, so that it ends at the one minimum.
-    let floors = [TierModel::FLOOR.within.powi(2), TierModel::FLOOR.person.powi(2), TierModel::FLOOR.drift.powi(2)];
+    // The drift gets its floor at the end, lest it take from the noise what the floor adds.
+    let floors = [TierModel::FLOOR.within.powi(2), TierModel::FLOOR.person.powi(2), 0.0];
     let mut beta = start;
     for _ in 0..500 {
         for (k, ((row, r), floor)) in left.iter().zip(right).zip(floors).enumerate() {
@@ -219,7 +220,7 @@ mod tests {
     fn nothing_gives_the_prior_and_equal_answers_do_not_pool_completely() {
         let none = TierModel::fit(std::iter::empty(), &TierModel::default());
         for (a, b) in
-            [(none.mean, 72.0), (none.between, 8.0), (none.person, 7.0), (none.within, 10.0), (none.drift, 3.0)]
+            [(none.mean, 72.0), (none.between, 8.0), (none.person, 7.0), (none.within, 10.0), (none.drift, 2.0)]
         {
             assert!((a - b).abs() < 1e-6, "{none:?}");
         }

@@ -179,7 +179,7 @@ fn watch(seen: &[Observation], model: &TierModel, rule: &DeclineRule, tier: usiz
         let base = work.base(known, rule, night);
         let p = base.map_or(0.0, |base| {
             if compared != Some((known.len(), base)) {
-                work.compare(known, model, base);
+                work.compare(known, model, rule, base);
                 difference = work.filter.fall();
                 compared = Some((known.len(), base));
             }
