@@ -62,11 +62,7 @@ impl Answers {
     /// All faults together: a required question without an answer, a value that the question does
     /// not offer, a text that is too long, two values where one is taken, a field that the survey
     /// does not have, and a form without a single answer.
-    pub fn parse(
-        definition: &Definition,
-        form: &[(String, String)],
-        language: &Language,
-    ) -> Result<Self, Rejected> {
+    pub fn parse(definition: &Definition, form: &[(String, String)], language: &Language) -> Result<Self, Rejected> {
         let mut fields = Fields::of(form);
         let mut answers = Self::default();
         let mut faults = Vec::new();
@@ -85,7 +81,8 @@ impl Answers {
         for fault in &mut faults {
             name_question(definition, fault, language);
         }
-        faults.extend(fields.left().map(|name| Fault::field(quote(name), Code::ValueUnknown).with("value", quote(name))));
+        faults
+            .extend(fields.left().map(|name| Fault::field(quote(name), Code::ValueUnknown).with("value", quote(name))));
         if faults.is_empty() {
             return Ok(answers);
         }
@@ -151,7 +148,9 @@ impl Answers {
     fn take(&mut self, question: &Question, fields: &mut Fields<'_>) -> Result<bool, Fault> {
         let given = fields.take(&question.key);
         let other = match question.other_choice() {
-            Some(choice) => words(question, fields.take(&question.other_field()), OTHER_MOST)?.map(|text| (choice, text)),
+            Some(choice) => {
+                words(question, fields.take(&question.other_field()), OTHER_MOST)?.map(|text| (choice, text))
+            }
             None => None,
         };
         let answer = match &question.body {
@@ -286,7 +285,7 @@ fn score(question: &Question, given: Vec<&str>) -> Result<Option<Answer>, Fault>
         Ok(Some(Answer::Score(x)))
     } else {
         let out = fault(question, Code::ValueOutOfRange).with("value", x);
-        Err(out.with("least", scale.from).with("most", scale.last()))
+        Err(out.with("min", scale.from).with("max", scale.last()))
     }
 }
 
@@ -325,7 +324,7 @@ fn multiple(
     }
     if let Some(most) = most.filter(|most| chosen.len() > *most) {
         let many = fault(question, Code::ValueOutOfRange).with("value", chosen.len());
-        return Err(many.with("least", 0).with("most", most));
+        return Err(many.with("min", 0).with("max", most));
     }
     let ordered: Vec<String> =
         choices.iter().map(|choice| &choice.key).filter(|key| chosen.contains(&key.as_str())).cloned().collect();
@@ -344,7 +343,7 @@ fn words(question: &Question, given: Vec<&str>, most: usize) -> Result<Option<St
     let text = clean(value);
     let count = text.chars().count();
     if count > most {
-        return Err(fault(question, Code::ValueTooLong).with("most", most).with("count", count));
+        return Err(fault(question, Code::ValueTooLong).with("max", most).with("count", count));
     }
     Ok((!text.is_empty()).then_some(text))
 }
@@ -353,7 +352,8 @@ fn words(question: &Question, given: Vec<&str>, most: usize) -> Result<Option<St
 /// and none of the marks that turn the direction of what stands after them (UAX 9), since answers
 /// are shown between words of ours.
 fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let kept: String = text
         .replace("\r\n", "\n")
         .chars()

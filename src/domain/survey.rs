@@ -524,3 +524,6 @@ fn is_unit_weight(weight: &i64) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(in crate::domain) use tests::sample;

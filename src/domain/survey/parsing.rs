@@ -146,7 +146,7 @@ impl File {
                 return Some(found.value);
             }
             let args: &[(&'static str, &dyn Display)] =
-                &[("scale", &name.value), ("points", &found.value), ("most", &POINTS_MOST)];
+                &[("scale", &name.value), ("points", &found.value), ("max", &POINTS_MOST)];
             source.fault(found.at, Reason::ScalePoints, args);
             None
         });
@@ -174,7 +174,8 @@ impl File {
             source.fault(name.at, Reason::ScaleEnds, &[("scale", &name.value)]);
         }
         let usual = if points.unwrap_or(2) >= 4 { 2 } else { 1 };
-        let top = table.integer(source, "top", 1..=points.unwrap_or(POINTS_MOST) - 1).map_or(usual, |found| found.value);
+        let top =
+            table.integer(source, "top", 1..=points.unwrap_or(POINTS_MOST) - 1).map_or(usual, |found| found.value);
         table.close(source, "", &[]);
         Some(Scale { from: from?, points: points?, low, high, labels, top })
     }
@@ -404,8 +405,7 @@ fn recommend_body(source: &mut Source<'_>, table: &Table<'_>, question: &str, sc
     let scale = scale?;
     if (scale.from, scale.last()) != (0, 10) {
         let last = scale.last();
-        let args: &[(&'static str, &dyn Display)] =
-            &[("question", &question), ("from", &scale.from), ("last", &last)];
+        let args: &[(&'static str, &dyn Display)] = &[("question", &question), ("from", &scale.from), ("last", &last)];
         source.fault(table.key_at("scale"), Reason::RecommendScale, args);
     }
     Some(Body::Recommend { scale })
@@ -448,8 +448,16 @@ fn fits(measure: ItemMeasure, kind: &str) -> bool {
     use ItemMeasure as M;
     match measure {
         M::Recommendation => kind == "recommend",
-        M::Satisfaction | M::Effort | M::Expectation | M::Ideal | M::Value | M::Repurchase | M::CrossPurchase
-        | M::PriceTolerance | M::ShareOfWallet | M::SwitchingCost => kind == "rating",
+        M::Satisfaction
+        | M::Effort
+        | M::Expectation
+        | M::Ideal
+        | M::Value
+        | M::Repurchase
+        | M::CrossPurchase
+        | M::PriceTolerance
+        | M::ShareOfWallet
+        | M::SwitchingCost => kind == "rating",
         M::Competition | M::Outcome => kind != "recommend",
         M::Reason | M::Improvement => matches!(kind, "single" | "multiple" | "text"),
         M::Contact => kind == "single",

@@ -36,7 +36,7 @@ reasons! {
     /// A value of another type.
     TypeWrong = "type-wrong" ["key" "expected" "found"];
     /// A number outside its range.
-    NumberOutOfRange = "number-out-of-range" ["key" "value" "least" "most"];
+    NumberOutOfRange = "number-out-of-range" ["key" "value" "min" "max"];
     /// A name that is not of lower-case letters, digits and underscores.
     NameMalformed = "name-malformed" ["key" "value"];
     // words with a fixed set
@@ -60,7 +60,7 @@ reasons! {
     /// A text without a word in it.
     TextEmpty = "text-empty" ["key" "language"];
     /// A text that is too long to be read.
-    TextTooLong = "text-too-long" ["key" "language" "count" "most"];
+    TextTooLong = "text-too-long" ["key" "language" "count" "max"];
     /// A text with control characters in it.
     TextControl = "text-control" ["key" "language"];
     /// A placeholder that nothing fills.
@@ -91,7 +91,7 @@ reasons! {
     /// The scale of a recommendation that does not run from 0 to 10.
     RecommendScale = "recommend-scale" ["question" "from" "last"];
     /// A scale of fewer than two points, or of more than anybody tells apart.
-    ScalePoints = "scale-points" ["scale" "points" "most"];
+    ScalePoints = "scale-points" ["scale" "points" "max"];
     /// Not as many labels as points.
     ScaleLabels = "scale-labels" ["scale" "language" "points" "count"];
     /// A scale whose ends are not named.

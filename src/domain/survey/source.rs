@@ -74,7 +74,7 @@ impl<'t> Source<'t> {
             self.fault(at, Reason::TextEmpty, &[("key", &key), ("language", language)]);
         } else if count > TEXT_MOST {
             let args: &[(&'static str, &dyn Display)] =
-                &[("key", &key), ("language", language), ("count", &count), ("most", &TEXT_MOST)];
+                &[("key", &key), ("language", language), ("count", &count), ("max", &TEXT_MOST)];
             self.fault(at, Reason::TextTooLong, args);
         } else if text.chars().any(|c| c.is_control() && c != '\n') {
             self.fault(at, Reason::TextControl, &[("key", &key), ("language", language)]);
@@ -173,7 +173,7 @@ impl<'t> Table<'t> {
             None => {
                 let (least, most) = range.into_inner();
                 let args: &[(&'static str, &dyn Display)] =
-                    &[("key", &key), ("value", found.value), ("least", &least), ("most", &most)];
+                    &[("key", &key), ("value", found.value), ("min", &least), ("max", &most)];
                 source.fault(found.at, Reason::NumberOutOfRange, args);
                 None
             }
@@ -199,7 +199,7 @@ impl<'t> Table<'t> {
         }
         let (least, most) = (*range.start() as f64 / 1000.0, *range.end() as f64 / 1000.0);
         let args: &[(&'static str, &dyn Display)] =
-            &[("key", &key), ("value", &found.value), ("least", &least), ("most", &most)];
+            &[("key", &key), ("value", &found.value), ("min", &least), ("max", &most)];
         source.fault(found.at, Reason::NumberOutOfRange, args);
         None
     }
