@@ -44,8 +44,9 @@ mod source;
 pub use library::{library, library_files};
 pub use reason::Reason;
 
+use super::index::composite::{self, Item};
 use super::language::{Language, Texts};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -128,14 +129,6 @@ words! {
         Improvement = "improvement",
         /// The permission to get in touch about the answers.
         Contact = "contact",
-    }
-}
-
-impl ItemMeasure {
-    /// Whether the loyalty index has it for an item: recommendation, buying again, buying more,
-    /// price tolerance.
-    pub fn is_loyalty(self) -> bool {
-        matches!(self, Self::Recommendation | Self::Repurchase | Self::CrossPurchase | Self::PriceTolerance)
     }
 }
 
@@ -296,7 +289,7 @@ impl Definition {
     /// Reads a survey file.
     ///
     /// # Errors
-    /// Every fault of the file in the order of its lines, each [`Code::SurveyFaulty`] with a
+    /// Every fault of the file in the order of its lines, each [`SurveyFaulty`](crate::error::Code::SurveyFaulty) with a
     /// [`Reason`] in its arguments and its line and column. A file that is not TOML has only the
     /// faults of its syntax.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
@@ -313,23 +306,11 @@ impl Definition {
         serde_json::from_str(json).map_err(Error::internal)
     }
 
-    /// SHA-256 of the canonical form, in hexadecimal. Layout, order of keys and comments of the file
-    /// do not change it; every word that a customer reads and every number that counts does.
-    pub fn fingerprint(&self) -> Result<String, Error> {
-        let canonical = self.to_json()?;
-        Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(canonical.as_bytes())))
-    }
-
-    /// Makes sure that this is not another text under the name and number of a published version.
-    ///
-    /// # Errors
-    /// [`Code::VersionChanged`] if it is.
-    pub fn keep_faith_with(&self, published: &Self) -> Result<(), Error> {
-        let same_version = self.key == published.key && self.version == published.version;
-        if same_version && self.fingerprint()? != published.fingerprint()? {
-            return Err(Error::new(Code::VersionChanged).with("survey", &self.key).with("version", self.version));
-        }
-        Ok(())
+    /// SHA-256 of the canonical form: what the store compares to see that a published version never
+    /// changes. Layout, order of keys and comments of the file do not change it; every word that a
+    /// customer reads and every number that counts does.
+    pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
+        Ok(Sha256::digest(self.to_json()?.as_bytes()).into())
     }
 
     /// All questions in the order in which they are asked.
@@ -439,18 +420,14 @@ impl Question {
         self.aspect.as_deref().filter(|aspect| feeds && self.scale().is_some() && *aspect != OVERALL)
     }
 
-    /// An answer as a share of the way from the worst (0) to the best (100) point of the scale:
-    /// (x - min) / (max - min) x 100, turned round where the lowest point is the best
-    /// (Fornell et al. 1996, Journal of Marketing 60(4), 7-18, for one item).
-    ///
-    /// Nothing for questions without a scale and for numbers off the scale.
-    pub fn rescale(&self, x: i64) -> Option<f64> {
-        let scale = self.scale().filter(|scale| scale.holds(x))?;
-        let share = (x - scale.from) as f64 / (scale.points - 1) as f64 * 100.0;
-        Some(match self.polarity {
-            Polarity::Positive => share,
-            Polarity::Negative => 100.0 - share,
-        })
+    /// What an index has to know of the question; nothing where it is not answered with a number.
+    pub fn item(&self) -> Option<Item> {
+        let scale = self.scale()?;
+        let polarity = match self.polarity {
+            Polarity::Positive => composite::Polarity::Rising,
+            Polarity::Negative => composite::Polarity::Falling,
+        };
+        Item::new(scale.from as f64, scale.last() as f64, polarity, self.weight as f64 / 1000.0).ok()
     }
 
     /// Whether a point is among the best ones, which count as satisfied.

@@ -74,7 +74,7 @@ impl File {
         let key = root.name(source, "key");
         root.require(source, "version");
         let version = root.integer(source, "version", 1..=i64::from(i32::MAX));
-        let kind = file.word(source, &mut root, "kind", Reason::KindUnknown, SurveyKind::ALL, SurveyKind::as_str);
+        let kind = word(source, &mut root, "kind", Reason::KindUnknown, SurveyKind::ALL, SurveyKind::as_str);
         root.require(source, "kind");
         let title = root.texts(source, "title", &file.languages);
         let intro = root.texts_if_any(source, "intro", &file.languages);
@@ -107,25 +107,6 @@ impl File {
             thanks,
             pages,
         })
-    }
-
-    /// A word out of a fixed set.
-    fn word<T: Copy>(
-        &self,
-        source: &mut Source<'_>,
-        table: &mut Table<'_>,
-        key: &'static str,
-        reason: Reason,
-        all: &[T],
-        as_str: impl Fn(T) -> &'static str,
-    ) -> Option<At<T>> {
-        let found = table.string(source, key)?;
-        let one = all.iter().copied().find(|one| as_str(*one) == found.value);
-        if one.is_none() {
-            let known = all.iter().map(|one| as_str(*one)).collect::<Vec<_>>().join(", ");
-            source.fault(found.at, reason, &[("value", &found.value), ("known", &known)]);
-        }
-        one.map(|value| At { value, at: found.at })
     }
 
     fn read_scales(&mut self, source: &mut Source<'_>, root: &mut Table<'_>) {
@@ -170,7 +151,7 @@ impl File {
             if !table.has("high") {
                 high = last.clone();
             }
-        } else if !table.has("labels") && !(table.has("low") && table.has("high")) {
+        } else if !(table.has("labels") || table.has("low") && table.has("high")) {
             source.fault(name.at, Reason::ScaleEnds, &[("scale", &name.value)]);
         }
         let usual = if points.unwrap_or(2) >= 4 { 2 } else { 1 };
@@ -230,10 +211,10 @@ impl File {
         let hint = table.texts_if_any(source, "hint", &languages);
         let required = table.boolean(source, "required");
         let measure =
-            self.word(source, &mut table, "measure", Reason::MeasureUnknown, ItemMeasure::ALL, ItemMeasure::as_str);
+            word(source, &mut table, "measure", Reason::MeasureUnknown, ItemMeasure::ALL, ItemMeasure::as_str);
         let aspect = table.name_if_any(source, "aspect").map(|found| found.value.to_owned());
         table.require(source, "kind");
-        let kind = self.word(source, &mut table, "kind", Reason::QuestionKindUnknown, KINDS, |kind| kind);
+        let kind = word(source, &mut table, "kind", Reason::QuestionKindUnknown, KINDS, |kind| kind);
         let Some(kind) = kind else {
             // Which other keys belong here depends on the kind: they are left alone.
             if let Some(scale) = table.string(source, "scale").and_then(|name| self.scales.get_mut(name.value)) {
@@ -241,7 +222,6 @@ impl File {
             }
             return None;
         };
-        let rated = matches!(kind.value, "recommend" | "rating");
         let mut polarity = Polarity::Positive;
         let mut weight = unit_weight();
         let mut scale_name = None;
@@ -254,9 +234,9 @@ impl File {
                 if kind.value == "recommend" {
                     recommend_body(source, &table, &key, scale)
                 } else {
-                    polarity = self
-                        .word(source, &mut table, "polarity", Reason::PolarityUnknown, Polarity::ALL, Polarity::as_str)
-                        .map_or(polarity, |found| found.value);
+                    polarity =
+                        word(source, &mut table, "polarity", Reason::PolarityUnknown, Polarity::ALL, Polarity::as_str)
+                            .map_or(polarity, |found| found.value);
                     group = table.name_if_any(source, "group").map(|found| found.value.to_owned());
                     let not_applicable = table.boolean(source, "not_applicable");
                     scale.map(|scale| Body::Rating { scale, not_applicable })
@@ -271,23 +251,7 @@ impl File {
             }
             _ => self.text_body(source, &mut table),
         };
-        // A recommendation says by its kind what it measures; saying it again is allowed.
-        let given = measure;
-        let measure = match kind.value {
-            "recommend" => Some(given.map_or(ItemMeasure::Recommendation, |found| found.value)),
-            _ => given.map(|found| found.value),
-        };
-        if let Some(measure) = measure
-            && !fits(measure, kind.value)
-        {
-            let args: &[(&'static str, &dyn Display)] =
-                &[("question", &key), ("measure", &measure.as_str()), ("kind", &kind.value)];
-            source.fault(given.map_or(at, |found| found.at), Reason::MeasureUnfit, args);
-        } else if rated && measure.is_none() && !table.has("measure") {
-            source.fault(at, Reason::MeasureMissing, &[("question", &key)]);
-        } else if rated && measure == Some(ItemMeasure::Satisfaction) && !table.has("aspect") {
-            source.fault(at, Reason::AspectMissing, &[("question", &key)]);
-        }
+        let measure = measure_of(source, &table, &key, kind.value, measure);
         let group_at = table.key_at("group");
         table.close(source, kind.value, KIND_KEYS);
         let question =
@@ -370,6 +334,24 @@ impl File {
     }
 }
 
+/// A word out of a fixed set.
+fn word<T: Copy>(
+    source: &mut Source<'_>,
+    table: &mut Table<'_>,
+    key: &'static str,
+    reason: Reason,
+    all: &[T],
+    as_str: impl Fn(T) -> &'static str,
+) -> Option<At<T>> {
+    let found = table.string(source, key)?;
+    let one = all.iter().copied().find(|one| as_str(*one) == found.value);
+    if one.is_none() {
+        let known = all.iter().map(|one| as_str(*one)).collect::<Vec<_>>().join(", ");
+        source.fault(found.at, reason, &[("value", &found.value), ("known", &known)]);
+    }
+    one.map(|value| At { value, at: found.at })
+}
+
 fn read_languages(source: &mut Source<'_>, root: &mut Table<'_>) -> Vec<Language> {
     root.require(source, "languages");
     let mut languages = Vec::new();
@@ -440,6 +422,30 @@ fn check_groups(source: &mut Source<'_>, groups: &[(Group, usize)], drafts: &[Dr
     for (group, at) in groups.iter().filter(|(group, _)| complete && !scales.contains_key(group.key.as_str())) {
         source.fault(*at, Reason::GroupUnused, &[("group", &group.key)]);
     }
+}
+
+/// What the question measures, if it says so rightly. A recommendation says it by its kind.
+fn measure_of(
+    source: &mut Source<'_>,
+    table: &Table<'_>,
+    question: &str,
+    kind: &str,
+    given: Option<At<ItemMeasure>>,
+) -> Option<ItemMeasure> {
+    let Some(found) = given else {
+        if kind == "rating" && !table.has("measure") {
+            source.fault(table.at, Reason::MeasureMissing, &[("question", &question)]);
+        }
+        return (kind == "recommend").then_some(ItemMeasure::Recommendation);
+    };
+    if !fits(found.value, kind) {
+        let args: &[(&'static str, &dyn Display)] =
+            &[("question", &question), ("measure", &found.value.as_str()), ("kind", &kind)];
+        source.fault(found.at, Reason::MeasureUnfit, args);
+    } else if found.value == ItemMeasure::Satisfaction && !table.has("aspect") {
+        source.fault(table.at, Reason::AspectMissing, &[("question", &question)]);
+    }
+    Some(found.value)
 }
 
 /// Which measures each kind of question can feed: a number is needed for what becomes an index, and
