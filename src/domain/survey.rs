@@ -33,7 +33,7 @@
 //! assert_eq!(pulse.questions().count(), 1);
 //!
 //! let error = Definition::parse("pulse.toml", &text.replace("= 11", "= 10")).expect_err("it is not");
-//! assert_eq!(error.faults()[0].place.to_string(), "pulse.toml:20:9");
+//! assert_eq!(error.faults()[0].place.to_string(), "pulse.toml:21:1");
 //! ```
 
 mod library;
