@@ -1,1 +1,3 @@
+//! How things look when they leave the house.
 
+pub mod template;
