@@ -63,6 +63,10 @@ pub struct Contact {
     pub role: Option<String>,
     /// May we ask them? Without consent they are never mailed a survey.
     pub consent: bool,
+    /// Still works there, as far as we know.
+    pub active: bool,
+    /// Grows with every change: who saves an older one is told.
+    pub revision: i64,
 }
 
 #[cfg(test)]

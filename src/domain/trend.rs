@@ -1,1 +1,5 @@
+//! How figures move with time.
 
+pub mod level;
+
+pub use level::Level;
