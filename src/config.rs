@@ -180,7 +180,7 @@ settings! {
         /// When people are mailed what is new for them.
         digest: Schedule = preset("0 7 * * 1", Schedule::parse);
         /// When the monthly report is made.
-        report: Schedule = preset("0 6 1 * *", str::parse);
+        report: Schedule = preset("0 6 1 * *", Schedule::parse);
     }
 }
 
