@@ -162,7 +162,7 @@ fn settings(host: &str, port: u16) -> SmtpSettings {
 }
 
 fn mailer(settings: SmtpSettings) -> Mailer {
-    Mailer::Smtp(Smtp::new(settings).unwrap())
+    Mailer::Smtp(Box::new(Smtp::new(settings).unwrap()))
 }
 
 fn mail_to(recipient: &str) -> Composed {
@@ -348,7 +348,7 @@ fn without_starttls_nothing_is_said() {
     let error = smtp.check().unwrap_err();
     assert_eq!(error.code(), Code::MailUnavailable);
     assert!(error.to_string().contains("does not offer STARTTLS"), "{error}");
-    let outcome = Mailer::Smtp(smtp).send(&mail_to("a@example.com"));
+    let outcome = Mailer::Smtp(Box::new(smtp)).send(&mail_to("a@example.com"));
     let Outcome::Unreachable { why } = outcome else { panic!("{outcome:?}") };
     assert!(why.contains("STARTTLS"), "{why}");
     let spoken = server.seen().commands.join("\n");
@@ -428,7 +428,7 @@ fn starttls_and_sign_in_by_plain_and_login() {
         let (inbox, port) = whole_server(&[way]);
         let smtp = Smtp::new(signed_in(port, "right")).unwrap();
         smtp.check().unwrap();
-        let outcome = Mailer::Smtp(smtp).send(&mail_to("anna@example.com"));
+        let outcome = Mailer::Smtp(Box::new(smtp)).send(&mail_to("anna@example.com"));
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
         assert_eq!(*inbox.signed_in.lock().unwrap(), ["bellwether", "bellwether"]);
         let mails = inbox.mails.lock().unwrap();
