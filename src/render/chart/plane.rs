@@ -1,7 +1,7 @@
 //! A sheet with two ways to measure: in pixels, and by the values of its axes.
 
 use super::pen::{Part, Pen};
-use super::place::Scale;
+use super::place::{LINE_GAP, Scale};
 use super::svg::{Level, LevelMark, SemanticSvg, Sheet, SvgError, Title, units};
 use super::{Form, Words};
 use crate::error::{Error, Result};
@@ -30,6 +30,11 @@ pub(crate) struct Margins {
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
+}
+
+/// The left margin: the numbers of the scale, a gap to the plot, and never less than `least`.
+pub(crate) fn left_of(scale: Scale, height: f64, least: f64, words: &dyn Words) -> f64 {
+    least.max(scale.numbers_width(height, TEXT, words) + 9.0)
 }
 
 /// Where a text holds on to its point.
@@ -157,11 +162,8 @@ impl<'a> Plane<'a> {
         // An axis without extent has its one value in the middle.
         let across = if across.end > across.start { across } else { across.start - 0.5..across.start + 0.5 };
         let scale = if scale.high > scale.low { scale } else { Scale { high: scale.low + 1.0, ..scale } };
-        let values = Values::new(
-            across.clone(),
-            scale.low..scale.high,
-            (units(left)..units(right), units(base)..units(top)),
-        );
+        let values =
+            Values::new(across.clone(), scale.low..scale.high, (units(left)..units(right), units(base)..units(top)));
         let plot = paper.area.apply_coord_spec(values);
         Self { paper, plot, left, right, top, base, across, scale }
     }
@@ -199,8 +201,8 @@ impl<'a> Plane<'a> {
     }
 
     pub fn grid_with(&self, words: &dyn Words, gap: f64, drop: f64) -> Result<()> {
-        let decimals = decimals_of(self.scale.step);
-        for value in self.scale.lines(self.base - self.top, 17.0) {
+        let decimals = self.scale.decimals();
+        for value in self.scale.lines(self.base - self.top, LINE_GAP) {
             let y = self.y(value);
             let zero = value.abs() < self.scale.step * 1e-6;
             let part = if zero { Part::Axis } else { Part::Grid };
@@ -230,11 +232,6 @@ impl<'a> Plane<'a> {
     pub fn finish(self) -> Result<()> {
         self.paper.finish()
     }
-}
-
-/// How many decimals the numbers of a scale with this step need.
-fn decimals_of(step: f64) -> usize {
-    (0..6).find(|d| (step * 10_f64.powi(*d) - (step * 10_f64.powi(*d)).round()).abs() < 1e-6).unwrap_or(6) as usize
 }
 
 /// The size of the two drawings of a chart, with their classes.

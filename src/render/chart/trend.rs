@@ -2,7 +2,7 @@
 
 use super::pen::{Part, Pen};
 use super::place::{Scale, fit, month_ticks, spread, text_width, two_lines};
-use super::plane::{Anchor, Margins, Plane, TEXT, sheet};
+use super::plane::{Anchor, Margins, Plane, TEXT, left_of, sheet};
 use super::{Estimate, Figure, Form, KeyEntry, Table, Words};
 use crate::domain::day::Month;
 use crate::error::Result;
@@ -129,8 +129,8 @@ impl<'a> Drawing<'a> {
             .iter()
             .enumerate()
             .filter_map(|(series, s)| {
-                let drawable = s.values.iter().map(|v| v.and_then(Estimate::drawable));
-                let (month, estimate) = drawable.enumerate().filter_map(|(i, v)| Some((i, v?))).last()?;
+                let drawable = s.values.iter().map(|v| v.and_then(Estimate::drawable)).enumerate();
+                let (month, estimate) = drawable.rev().find_map(|(i, v)| Some((i, v?)))?;
                 let value = words.number(estimate.value, trend.decimals);
                 let name = fit(&s.name, TEXT, room - text_width(&value, TEXT) - 4.0);
                 let interval = words.interval(estimate.low, estimate.high, trend.decimals);
@@ -142,9 +142,15 @@ impl<'a> Drawing<'a> {
         let widest = widest.fold(0.0, f64::max);
         let waves = trend.waves.iter().any(|w| shown(w.month));
         let margins = Margins {
-            left: if form.wide() { 38.0 } else { 30.0 },
+            left: left_of(trend.scale, 220.0, if form.wide() { 38.0 } else { 28.0 }, words),
             right: (widest + if form.wide() { 27.0 } else { 12.0 }).max(if form.wide() { 60.0 } else { 16.0 }),
-            top: if actions.is_empty() { 12.0 } else if form.wide() { 44.0 } else { 40.0 },
+            top: if actions.is_empty() {
+                12.0
+            } else if form.wide() {
+                44.0
+            } else {
+                40.0
+            },
             bottom: if waves { 54.0 } else { 30.0 },
         };
         let mut drawing = Self { trend, words, form, actions, names: None, margins, labels };
@@ -186,7 +192,8 @@ impl<'a> Drawing<'a> {
 
     fn waves(&self, plane: &Plane<'_>) -> Result<()> {
         let last = self.trend.first.plus(self.trend.months().max(1) as i32 - 1);
-        let mut waves: Vec<&Wave> = self.trend.waves.iter().filter(|w| w.month >= self.trend.first && w.month <= last).collect();
+        let mut waves: Vec<&Wave> =
+            self.trend.waves.iter().filter(|w| w.month >= self.trend.first && w.month <= last).collect();
         waves.sort_by_key(|w| w.month);
         let y = plane.base + 26.0;
         let mut free = 0.0;
@@ -199,9 +206,9 @@ impl<'a> Drawing<'a> {
             plane.paper.triangle((x, y), &wave.name)?;
             // A name that would touch its neighbours is left to the triangle's title.
             let end = x + 9.0 + text_width(&wave.name, TEXT);
-            let next = waves.get(i + 1).map_or(plane.right + self.margins.right, |w| {
-                plane.x(f64::from(w.month.0 - self.trend.first.0)) - 8.0
-            });
+            let next = waves
+                .get(i + 1)
+                .map_or(plane.right + self.margins.right, |w| plane.x(f64::from(w.month.0 - self.trend.first.0)) - 8.0);
             if x >= free && end <= next {
                 plane.paper.text((x + 9.0, y + 9.0), Anchor::Start, Pen::new(Part::Soft), &wave.name)?;
                 free = end;
@@ -319,13 +326,13 @@ fn place_names(xs: &[f64], lines: Vec<Vec<String>>, width: f64) -> Option<Vec<Na
     if xs.len() > 12 {
         return None;
     }
-    let widths: Vec<f64> =
-        lines.iter().map(|l| l.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max)).collect();
+    let widths: Vec<f64> = lines.iter().map(|l| l.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max)).collect();
     fn left_or_right(rest: &[(f64, f64)], free: f64, width: f64) -> Option<Vec<bool>> {
         let Some((&(x, w), rest)) = rest.split_first() else { return Some(Vec::new()) };
         for right in [false, true] {
             let (start, end) = if right { (x + OFF, x + OFF + w) } else { (x - OFF - w, x - OFF) };
-            if start >= free && end <= width
+            if start >= free
+                && end <= width
                 && let Some(mut others) = left_or_right(rest, end + AIR, width)
             {
                 others.insert(0, right);
