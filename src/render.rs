@@ -1,4 +1,3 @@
-//! How things look: pages, charts and the style sheet that colours both.
+//! How things look when they leave the house.
 
-pub mod chart;
-pub mod style;
+pub mod template;
