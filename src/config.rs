@@ -12,7 +12,6 @@
 //! # Ok::<(), bellwether::error::Error>(())
 //! ```
 
-mod cron;
 mod database_url;
 mod load;
 mod network;
@@ -20,7 +19,6 @@ mod secret_key;
 mod setting;
 mod web_url;
 
-pub use cron::CronTime;
 pub use database_url::{DatabaseUrl, Engine};
 pub use load::Sources;
 pub use network::Network;
@@ -28,7 +26,9 @@ pub use secret_key::LEAST_BYTES as SECRET_KEY_LEAST_BYTES;
 pub use web_url::WebUrl;
 
 use crate::domain::contact::EmailAddress;
+use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::{Language, Texts};
+use crate::domain::schedule::Schedule;
 use crate::error::Error;
 use chrono_tz::Tz;
 use secrecy::{SecretSlice, SecretString};
@@ -176,11 +176,11 @@ settings! {
     /// month, month, day of the week) and read in the reporting zone.
     pub struct Jobs {
         /// When all accounts are looked at for declines.
-        nightly: CronTime = preset("30 2 * * *", str::parse);
+        nightly: Schedule = preset("30 2 * * *", Schedule::parse);
         /// When people are mailed what is new for them.
-        digest: CronTime = preset("0 7 * * 1", str::parse);
+        digest: Schedule = preset("0 7 * * 1", Schedule::parse);
         /// When the monthly report is made.
-        report: CronTime = preset("0 6 1 * *", str::parse);
+        report: Schedule = preset("0 6 1 * *", Schedule::parse);
     }
 }
 
@@ -228,16 +228,6 @@ choices! {
         Tls = "tls",
         /// In clear.
         None = "none",
-    }
-}
-
-choices! {
-    /// What becomes of a mail of which nobody can know whether it went out.
-    pub enum UnknownPolicy {
-        /// Never twice.
-        GiveUp = "give-up",
-        /// Never not at all.
-        AskAgain = "ask-again",
     }
 }
 

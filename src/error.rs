@@ -89,7 +89,7 @@ codes! {
     /// The body of the request is larger than the service takes.
     BodyTooLarge = "body.too-large", TooLarge;
     // settings
-    /// The settings file cannot be read as TOML; the line is named.
+    /// The settings file or a setting in it is not valid; the place is named.
     SettingFaulty = "setting.faulty", Invalid;
     /// There is no setting of this name.
     SettingUnknown = "setting.unknown", Invalid;

@@ -73,6 +73,22 @@ error-setting-faulty =
         [absent] { " " }Check its name and value in the settings file, the environment and the command line.
        *[other] { " " }Reason: { $reason }.
     }
+error-setting-unknown =
+    { $setting ->
+        [absent] There is no setting of this name.
+       *[other] There is no setting “{ $setting }”.
+    }{ $near ->
+        [absent] { " " }All settings stand in config.example.toml.
+       *[other] { " " }Is “{ $near }” meant?
+    }
+error-setting-contradiction =
+    { $setting ->
+        [absent] This setting does
+       *[other] The setting “{ $setting }” does
+    } not go together with { $other ->
+        [absent] another.
+       *[other] “{ $other }”.
+    } Change one of the two.
 error-setting-database-url = The address of the database must begin with sqlite: or postgres:. Correct the database setting.
 error-setting-database-tls = The address of the database asks for an encrypted connection to PostgreSQL, which this build cannot make. Use a build with TLS, or reach the database over a protected network with sslmode=disable.
 error-locale-faulty =

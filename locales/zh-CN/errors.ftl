@@ -70,6 +70,22 @@ error-setting-faulty =
         [absent] 请检查设置文件、环境变量和命令行中的名称与取值。
        *[other] 原因：{ $reason }。
     }
+error-setting-unknown =
+    { $setting ->
+        [absent] 没有这个设置项。
+       *[other] 没有名为“{ $setting }”的设置项。
+    }{ $near ->
+        [absent] 全部设置项见 config.example.toml。
+       *[other] 是否应为“{ $near }”？
+    }
+error-setting-contradiction =
+    { $setting ->
+        [absent] 该设置项
+       *[other] 设置项“{ $setting }”
+    }与{ $other ->
+        [absent] 另一设置项
+       *[other] “{ $other }”
+    }不能同时这样设置，请修改其中一项。
 error-setting-database-url = 数据库地址须以 sqlite: 或 postgres: 开头。请改正数据库设置。
 error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
 error-locale-faulty =

@@ -31,9 +31,9 @@ impl DatabaseUrl {
     /// [`Code::DatabaseTlsMissing`] where `sslmode` insists on TLS; [`Code::ValueMalformed`] for the rest.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
-        let malformed = || Error::new(Code::ValueMalformed).with("example", EXAMPLE);
+        let malformed = || Error::new(Code::ValueMalformed).with("expected", EXAMPLE);
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(Error::new(Code::DatabaseUrlUnknown).with("example", EXAMPLE));
+            return Err(Error::new(Code::DatabaseUrlUnknown).with("expected", EXAMPLE));
         };
         let engine = match scheme {
             "sqlite" => Engine::Sqlite,
@@ -41,7 +41,7 @@ impl DatabaseUrl {
             // The scheme is repeated only if it is one: a URL pasted wrongly may begin with its password.
             other => {
                 let is_scheme = other.len() <= 20 && other.bytes().all(|b| b.is_ascii_alphabetic());
-                let error = Error::new(Code::DatabaseUrlUnknown).with("example", EXAMPLE);
+                let error = Error::new(Code::DatabaseUrlUnknown).with("expected", EXAMPLE);
                 return Err(if is_scheme { error.with("scheme", other) } else { error });
             }
         };

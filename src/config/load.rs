@@ -77,7 +77,7 @@ impl Loading {
                 }
                 (true, _) => {
                     let fault = Fault::new(value_place, Code::ValueMalformed);
-                    self.faults.push(fault.with("example", format!("[{}]", key.get_ref())));
+                    self.faults.push(fault.with("expected", format!("[{}]", key.get_ref())));
                 }
                 (false, value) => self.take_value(key.get_ref().to_string(), &key_place, value, &at),
             }
@@ -178,7 +178,7 @@ impl Loading {
     fn check(&mut self, environment: &BTreeMap<String, String>) {
         let config = self.config.clone();
         if !config.base_url.is_base() {
-            self.fault("base_url", Code::ValueMalformed).args.push(("example", "https://survey.example.com".into()));
+            self.fault("base_url", Code::ValueMalformed).args.push(("expected", "https://survey.example.com".into()));
         }
         if let Some(key) = &config.secret_key
             && let Err(error) = secret_key::parse(key)
@@ -196,7 +196,7 @@ impl Loading {
         }
         let currency = &config.organisation.currency;
         if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-            self.fault("organisation.currency", Code::ValueMalformed).args.push(("example", "CNY".into()));
+            self.fault("organisation.currency", Code::ValueMalformed).args.push(("expected", "CNY".into()));
         }
         if config.organisation.name.trim().is_empty() {
             self.missing("organisation.name", "organisation");
@@ -240,7 +240,7 @@ impl Loading {
         if let Some(domain) = &mail.bounce_domain
             && EmailAddress::parse(&format!("bounce@{domain}")).is_err()
         {
-            self.fault("mail.bounce_domain", Code::ValueMalformed).args.push(("example", "bounce.example.com".into()));
+            self.fault("mail.bounce_domain", Code::ValueMalformed).args.push(("expected", "bounce.example.com".into()));
         }
         // A name ends up in a header of every mail.
         for (path, name) in [
@@ -248,7 +248,7 @@ impl Loading {
             ("organisation.name", Some(config.organisation.name.as_str())),
         ] {
             if name.is_some_and(|name| name.chars().any(char::is_control)) {
-                self.fault(path, Code::ValueMalformed).args.push(("example", "Example Steel".into()));
+                self.fault(path, Code::ValueMalformed).args.push(("expected", "Example Steel".into()));
             }
         }
     }
@@ -262,7 +262,7 @@ impl Loading {
             let is_key = (1..=40).contains(&tier.key.len())
                 && tier.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             if !is_key {
-                self.fault("tiers", Code::ValueMalformed).args.push(("example", "key = \"strategic\"".into()));
+                self.fault("tiers", Code::ValueMalformed).args.push(("expected", "key = \"strategic\"".into()));
             }
             if !keys.insert(&tier.key) {
                 self.fault("tiers", Code::ValueTwice).args.push(("value", tier.key.clone()));

@@ -23,7 +23,7 @@ pub fn parse(text: &SecretString) -> Result<SecretSlice<u8>, Error> {
         .find_map(|encoding| encoding.decode(text).ok());
     match bytes {
         Some(bytes) if bytes.len() >= LEAST_BYTES => Ok(bytes.into()),
-        _ => Err(Error::new(Code::ValueMalformed).with("example", "openssl rand -hex 32").with("min", LEAST_BYTES)),
+        _ => Err(Error::new(Code::ValueMalformed).with("expected", "openssl rand -hex 32").with("min", LEAST_BYTES)),
     }
 }
 

@@ -4,7 +4,9 @@
 //! example file says exactly what the code says.
 
 use crate::domain::contact::EmailAddress;
+use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::Language;
+use crate::domain::schedule::Schedule;
 use crate::error::{Args, Code, Error};
 use chrono_tz::Tz;
 use secrecy::SecretString;
@@ -38,7 +40,7 @@ impl Wrong {
 
     /// A value of another form than, for instance, `example`.
     pub fn malformed(example: &str) -> Self {
-        Self::new(Code::ValueMalformed).with("example", example)
+        Self::new(Code::ValueMalformed).with("expected", example)
     }
 }
 
@@ -328,6 +330,27 @@ impl Setting for EmailAddress {
     }
     fn print(&self) -> Option<String> {
         Some(quote(self.as_str()))
+    }
+}
+
+impl Setting for Schedule {
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        read_with(value, "30 2 * * *", Self::parse)
+    }
+    fn print(&self) -> Option<String> {
+        Some(quote(self.as_str()))
+    }
+}
+
+impl Setting for UnknownPolicy {
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        let stored = value.as_str().map(|word| word.replace('-', "_"));
+        stored
+            .and_then(|word| Self::parse(&word))
+            .ok_or_else(|| Wrong::new(Code::ValueUnknown).with("known", "give-up, ask-again"))
+    }
+    fn print(&self) -> Option<String> {
+        Some(quote(&self.as_str().replace('_', "-")))
     }
 }
 

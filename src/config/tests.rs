@@ -221,7 +221,7 @@ fn settings_have_to_go_together() {
         ("[mail]\nfrom_name = \"a\\r\\nBcc: x@y.cn\"", "mail.from_name"),
         ("[organisation]\nreporting_zone = \"Mars\"", "organisation.reporting_zone"),
         ("[log]\nlevel = \"inof\"", "log.level"),
-        ("[jobs]\nnightly = \"0 0 1 * 1\"", "jobs.nightly"),
+        ("[jobs]\nnightly = \"0 24 * * *\"", "jobs.nightly"),
     ] {
         assert_eq!(codes(text), [(setting.to_owned(), Code::ValueMalformed)], "{text}");
     }

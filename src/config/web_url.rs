@@ -14,7 +14,7 @@ const EXAMPLE: &str = "https://survey.example.com";
 impl WebUrl {
     /// Reads a URL; slashes at its end are taken off, so that paths can be put behind it.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bad = || Error::new(Code::ValueMalformed).with("example", EXAMPLE);
+        let bad = || Error::new(Code::ValueMalformed).with("expected", EXAMPLE);
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or_else(bad)?;
         if !["http", "https"].contains(&scheme) {

@@ -592,6 +592,30 @@ fn shares_fill_the_width() {
     assert_eq!((0..=10).map(|v| tone(v, 0, 10)).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4]);
 }
 
+#[test]
+fn the_partial_shows_drawings_key_and_table() {
+    let mut templates = handlebars::Handlebars::new();
+    templates.set_strict_mode(true);
+    templates.register_partial("figure", include_str!("../../../web-templates/partials/figure.hbs")).unwrap();
+    let mut figure =
+        trend_of(&tiers(&TIERS), &usual_waves(), &actions(&[("2026-01", "Hotline <b>open</b>")]), &English);
+    let show = |figure: &Figure| {
+        let data = serde_json::json!({ "chart": figure });
+        templates.render_template("{{> figure chart summary=\"Figures\"}}", &data).unwrap()
+    };
+    let page = show(&figure);
+    assert!(page.contains(&figure.svg_wide) && page.contains(&figure.svg_narrow));
+    assert!(
+        page.contains("<p class=\"key-text narrow\"><span><b>1</b> Hotline &lt;b&gt;open&lt;/b&gt;</span>"),
+        "{page}"
+    );
+    assert!(page.contains("<summary>Figures</summary>") && page.contains("<td>15 (0 to 30)</td>"));
+    figure.key_always = true;
+    assert!(show(&figure).contains("<p class=\"key-text\">"));
+    figure.key.clear();
+    assert!(!show(&figure).contains("key-text"));
+}
+
 fn shown(figure: &Figure) -> String {
     let cells = |row: &Vec<String>| row.iter().map(|c| format!("<td>{}</td>", svg::Escaped(c))).collect::<String>();
     let rows: String = figure.table.rows.iter().map(|r| format!("<tr>{}</tr>", cells(r))).collect();
