@@ -17,6 +17,9 @@ error-value-malformed =
     }{ $expected ->
         [absent] { "" }
        *[other] { " " }Expected: { $expected }.
+    }{ $example ->
+        [absent] { "" }
+       *[other] { " " }Example: { $example }.
     }
 error-value-out-of-range =
     { $value ->
@@ -73,7 +76,27 @@ error-setting-faulty =
         [absent] { " " }Check its name and value in the settings file, the environment and the command line.
        *[other] { " " }Reason: { $reason }.
     }
-error-setting-database-url = The address of the database must begin with sqlite: or postgres:. Correct the database setting.
+error-setting-unknown =
+    { $setting ->
+        [absent] There is no such setting.
+       *[other] There is no setting “{ $setting }”.
+    }{ $near ->
+        [absent] { " " }Correct its name or take it out.
+       *[other] { " " }Is “{ $near }” meant?
+    }
+error-setting-contradiction =
+    { $other ->
+        [absent] This setting does not go together with another one.
+       *[other] This setting does not go together with “{ $other }”.
+    } Change one of the two.
+error-setting-database-url =
+    { $scheme ->
+        [absent] The address of the database
+       *[other] “{ $scheme }” is no database that this program knows; the address
+    } must begin with sqlite:// or postgres://.{ $example ->
+        [absent] { "" }
+       *[other] { " " }Example: { $example }.
+    }
 error-setting-database-tls = The address of the database asks for an encrypted connection to PostgreSQL, which this build cannot make. Use a build with TLS, or reach the database over a protected network with sslmode=disable.
 error-locale-faulty =
     This file of texts has a mistake{ $reason ->
@@ -127,7 +150,11 @@ error-survey-unknown =
         [absent] There is no such survey, or not in this version.
        *[other] There is no survey “{ $value }”, or not in this version.
     } Choose one from the list of surveys.
-error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
+error-survey-version-changed =
+    { $version ->
+        [absent] A published version never changes,
+       *[other] Version { $version } is published and never changes,
+    } since answers refer to it. Give the changed definition a new version number.
 error-wave-state =
     { $state ->
         [absent] The wave is not in a state that allows this step.

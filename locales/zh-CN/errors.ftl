@@ -16,6 +16,9 @@ error-value-malformed =
     }{ $expected ->
         [absent] { "" }
        *[other] 应为：{ $expected }。
+    }{ $example ->
+        [absent] { "" }
+       *[other] 例如：{ $example }。
     }
 error-value-out-of-range =
     { $value ->
@@ -70,7 +73,27 @@ error-setting-faulty =
         [absent] 请检查设置文件、环境变量和命令行中的名称与取值。
        *[other] 原因：{ $reason }。
     }
-error-setting-database-url = 数据库地址须以 sqlite: 或 postgres: 开头。请改正数据库设置。
+error-setting-unknown =
+    { $setting ->
+        [absent] 没有这个设置项。
+       *[other] 没有设置项“{ $setting }”。
+    }{ $near ->
+        [absent] 请改正名称，或将其删除。
+       *[other] 您要写的可能是“{ $near }”。
+    }
+error-setting-contradiction =
+    { $other ->
+        [absent] 该设置项与另一设置项矛盾。
+       *[other] 该设置项与“{ $other }”矛盾。
+    }请修改其中之一。
+error-setting-database-url =
+    { $scheme ->
+        [absent] 数据库地址
+       *[other] 本程序不支持“{ $scheme }”；数据库地址
+    }须以 sqlite:// 或 postgres:// 开头。{ $example ->
+        [absent] { "" }
+       *[other] 例如：{ $example }。
+    }
 error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
 error-locale-faulty =
     文本文件有错误{ $reason ->
@@ -124,7 +147,11 @@ error-survey-unknown =
         [absent] 没有这份问卷或这个版本。
        *[other] 没有问卷“{ $value }”或这个版本。
     }请从问卷列表中选择。
-error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-survey-version-changed =
+    { $version ->
+        [absent] 已发布的版本不再改动
+       *[other] 版本 { $version } 已发布，不再改动
+    }，因为答卷以它为准。请为修改后的定义使用新的版本号。
 error-wave-state =
     { $state ->
         [absent] 该批次当前的状态不允许此操作。
