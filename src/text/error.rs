@@ -140,10 +140,14 @@ mod tests {
                 let bare = sentence(&reader, *code, &[]);
                 let filled: Vec<(&'static str, String)> = [
                     "value", "count", "limit", "min", "max", "file", "reason", "known", "expected", "found", "name",
-                    "version", "state", "setting", "column", "seconds", "template", "variable", "line",
+                    "version", "state", "setting", "column", "seconds", "template", "variable", "line", "near",
+                    "other", "scheme", "example",
                 ]
                 .map(|name| (name, "7".to_owned()))
                 .to_vec();
+                for name in reader.catalogue().variables(&reader.language, &text_id(*code)) {
+                    assert!(filled.iter().any(|(n, _)| *n == name), "${name} of {} is tried", text_id(*code));
+                }
                 for text in [bare, sentence(&reader, *code, &filled)] {
                     assert_ne!(text, text_id(*code));
                     assert!(text.ends_with(if zh { '。' } else { '.' }), "{text}");
