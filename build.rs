@@ -1,8 +1,6 @@
 //! Tells cargo which folders become part of the program, so that a file added to one is noticed:
 //! the macros that embed them see changed files, but not new ones.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::path::Path;
 
 fn main() {

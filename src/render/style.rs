@@ -138,10 +138,11 @@ mod tests {
         let sheet = console_css();
         let components = &sheet[sheet.find("*, *::before").unwrap()..];
         for line in components.lines() {
-            let hex = line.match_indices('#').any(|(at, _)| {
-                line[at + 1..].chars().take_while(char::is_ascii_hexdigit).count() >= 3
-            });
-            let named = ["rgb(", "hsl(", "oklch(", ": white", ": black", ": red", ": gray"].iter().any(|c| line.contains(c));
+            let hex = line
+                .match_indices('#')
+                .any(|(at, _)| line[at + 1..].chars().take_while(char::is_ascii_hexdigit).count() >= 3);
+            let named =
+                ["rgb(", "hsl(", "oklch(", ": white", ": black", ": red", ": gray"].iter().any(|c| line.contains(c));
             assert!(!hex && !named, "a colour that is no token: {line}");
         }
     }
@@ -183,17 +184,42 @@ mod tests {
         let sheet = console_css();
         let mut pairs: Vec<(&str, &str, f64)> = Vec::new();
         for ground in ["--ground", "--surface", "--sunk"] {
-            for text in ["--ink", "--ink-2", "--ink-3", "--accent", "--accent-strong", "--better", "--worse", "--red", "--orange", "--yellow"] {
+            for text in [
+                "--ink",
+                "--ink-2",
+                "--ink-3",
+                "--accent",
+                "--accent-strong",
+                "--better",
+                "--worse",
+                "--red",
+                "--orange",
+                "--yellow",
+            ] {
                 pairs.push((text, ground, 4.5));
             }
             pairs.push(("--control", ground, 3.0));
         }
         for (text, ground) in [
-            ("--red", "--red-soft"), ("--orange", "--orange-soft"), ("--yellow", "--yellow-soft"), ("--calm", "--calm-soft"),
-            ("--ink", "--red-soft"), ("--ink-2", "--red-soft"), ("--ink-2", "--orange-soft"), ("--ink-2", "--yellow-soft"),
-            ("--on-accent", "--accent"), ("--on-accent", "--accent-strong"), ("--accent-strong", "--accent-soft"),
-            ("--ink", "--accent-soft"), ("--better", "--accent-soft"), ("--worse", "--orange-soft"), ("--surface", "--ink-2"),
-            ("--s-1", "--surface"), ("--s-2", "--surface"), ("--s-3", "--surface"), ("--s-4", "--surface"),
+            ("--red", "--red-soft"),
+            ("--orange", "--orange-soft"),
+            ("--yellow", "--yellow-soft"),
+            ("--calm", "--calm-soft"),
+            ("--ink", "--red-soft"),
+            ("--ink-2", "--red-soft"),
+            ("--ink-2", "--orange-soft"),
+            ("--ink-2", "--yellow-soft"),
+            ("--on-accent", "--accent"),
+            ("--on-accent", "--accent-strong"),
+            ("--accent-strong", "--accent-soft"),
+            ("--ink", "--accent-soft"),
+            ("--better", "--accent-soft"),
+            ("--worse", "--orange-soft"),
+            ("--surface", "--ink-2"),
+            ("--s-1", "--surface"),
+            ("--s-2", "--surface"),
+            ("--s-3", "--surface"),
+            ("--s-4", "--surface"),
         ] {
             pairs.push((text, ground, 4.5));
         }
@@ -222,7 +248,10 @@ mod tests {
 
     #[test]
     fn slimming_keeps_quoted_text() {
-        assert_eq!(slim("/* a */\n  b { content: \"/* \\00b7 */\"; }\n\n/* open"), "b { content: \"/* \\00b7 */\"; }\n");
+        assert_eq!(
+            slim("/* a */\n  b { content: \"/* \\00b7 */\"; }\n\n/* open"),
+            "b { content: \"/* \\00b7 */\"; }\n"
+        );
     }
 
     #[test]

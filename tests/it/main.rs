@@ -13,4 +13,6 @@ mod support;
 
 mod errors;
 mod harness;
+mod mail;
+mod smtp;
 mod structure;

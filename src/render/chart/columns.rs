@@ -55,10 +55,12 @@ impl Columns<'_> {
         let margins = Margins { left: numbers.fold(22.0, f64::max) + 8.0, right: 6.0, top: 24.0, bottom: 30.0 };
         let sheet = sheet(form, (600, 200), (342, 190));
         let days = self.shown().map(|c| c.day).chain(self.pauses.iter().flat_map(|p| [p.0, p.1]));
-        let (first, last) = days.fold(None, |seen: Option<(NaiveDate, NaiveDate)>, day| match seen {
-            None => Some((day, day)),
-            Some((a, b)) => Some((a.min(day), b.max(day))),
-        }).unwrap_or_default();
+        let (first, last) = days
+            .fold(None, |seen: Option<(NaiveDate, NaiveDate)>, day| match seen {
+                None => Some((day, day)),
+                Some((a, b)) => Some((a.min(day), b.max(day))),
+            })
+            .unwrap_or_default();
         let number = |day: NaiveDate| f64::from(day.num_days_from_ce());
         let mut out = String::new();
         let across = number(first)..number(last) + 1.0;

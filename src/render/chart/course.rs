@@ -104,7 +104,8 @@ impl Course<'_> {
             let level = words.number(now.level, self.decimals);
             (format!("{} {level}", self.level_word), words.interval(now.outer.0, now.outer.1, self.decimals), level)
         });
-        let widest = end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let widest =
+            end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
         let margins = if form.wide() {
             let right = (widest.fold(0.0, f64::max) + 18.0).max(24.0);
             Margins { left: 34.0, right, top: 30.0, bottom: 30.0 }
@@ -128,7 +129,9 @@ impl Course<'_> {
             let point = (plane.left + 4.0, plane.y(reference.value) + 14.0);
             plane.paper.text(point, Anchor::Start, Pen::new(Part::HaloLabel), &reference.text)?;
         }
-        for response in self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last) {
+        for response in
+            self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last)
+        {
             let centre = (plane.x(x(response.day)), plane.y(response.value));
             plane.paper.titled_dot(centre, 4.0, Pen::of(Part::Ring, 3), &response.title)?;
         }
@@ -141,7 +144,8 @@ impl Course<'_> {
                     plane.paper.text((at + 12.0, y + 14.0), Anchor::Start, Pen::new(Part::Label), &interval)?;
                 } else {
                     // Above the interval, where no ring of the last days stands in the way.
-                    let highest = self.responses.iter().filter(|r| plane.x(x(r.day)) > at - 24.0).map(|r| plane.y(r.value));
+                    let highest =
+                        self.responses.iter().filter(|r| plane.x(x(r.day)) > at - 24.0).map(|r| plane.y(r.value));
                     let above = highest.fold(plane.y(now.outer.1), f64::min).max(plane.top + 18.0) - 8.0;
                     plane.paper.text((at, above), Anchor::End, Pen::of(Part::HaloMine, 0), &level)?;
                 }

@@ -132,15 +132,29 @@ fn usual_waves() -> Vec<Wave> {
 }
 
 fn usual_actions() -> Vec<Action> {
-    actions(&[("2026-01", "Hotline open until 22:00"), ("2026-07", "Northern depot moved"), ("2026-10", "Delivery task force")])
+    actions(&[
+        ("2026-01", "Hotline open until 22:00"),
+        ("2026-07", "Northern depot moved"),
+        ("2026-10", "Delivery task force"),
+    ])
 }
 
 const ANSWERS: [(&str, &str, f64); 16] = [
-    ("2024-12-09", "H. Solberg", 83.0), ("2025-01-20", "A. Lindqvist", 78.0), ("2025-03-11", "J. Wirth", 88.0),
-    ("2025-04-24", "H. Solberg", 75.0), ("2025-06-03", "K. Amundsen", 80.0), ("2025-08-19", "A. Lindqvist", 86.0),
-    ("2025-10-14", "J. Wirth", 79.0), ("2025-11-18", "H. Solberg", 84.0), ("2026-02-05", "K. Amundsen", 77.0),
-    ("2026-04-21", "A. Lindqvist", 82.0), ("2026-05-28", "H. Solberg", 80.0), ("2026-08-12", "K. Amundsen", 54.0),
-    ("2026-09-15", "J. Wirth", 58.0), ("2026-10-13", "H. Solberg", 40.0), ("2026-10-29", "K. Amundsen", 34.0),
+    ("2024-12-09", "H. Solberg", 83.0),
+    ("2025-01-20", "A. Lindqvist", 78.0),
+    ("2025-03-11", "J. Wirth", 88.0),
+    ("2025-04-24", "H. Solberg", 75.0),
+    ("2025-06-03", "K. Amundsen", 80.0),
+    ("2025-08-19", "A. Lindqvist", 86.0),
+    ("2025-10-14", "J. Wirth", 79.0),
+    ("2025-11-18", "H. Solberg", 84.0),
+    ("2026-02-05", "K. Amundsen", 77.0),
+    ("2026-04-21", "A. Lindqvist", 82.0),
+    ("2026-05-28", "H. Solberg", 80.0),
+    ("2026-08-12", "K. Amundsen", 54.0),
+    ("2026-09-15", "J. Wirth", 58.0),
+    ("2026-10-13", "H. Solberg", 40.0),
+    ("2026-10-29", "K. Amundsen", 34.0),
     ("2026-11-19", "A. Lindqvist", 45.0),
 ];
 
@@ -197,9 +211,18 @@ fn course_of(known: &[Known], responses: &[Response], words: &dyn Words) -> Figu
 }
 
 const ORDERS: [(&str, f64); 12] = [
-    ("2025-12-04", 88.0), ("2025-12-29", 92.0), ("2026-01-21", 76.0), ("2026-02-17", 95.0), ("2026-03-12", 84.0),
-    ("2026-04-03", 102.0), ("2026-04-28", 90.0), ("2026-05-22", 97.0), ("2026-06-16", 80.0), ("2026-07-08", 71.0),
-    ("2026-07-29", 58.0), ("2026-08-21", 34.0),
+    ("2025-12-04", 88.0),
+    ("2025-12-29", 92.0),
+    ("2026-01-21", 76.0),
+    ("2026-02-17", 95.0),
+    ("2026-03-12", 84.0),
+    ("2026-04-03", 102.0),
+    ("2026-04-28", 90.0),
+    ("2026-05-22", 97.0),
+    ("2026-06-16", 80.0),
+    ("2026-07-08", 71.0),
+    ("2026-07-29", 58.0),
+    ("2026-08-21", 34.0),
 ];
 
 fn orders_of(orders: &[(&str, f64)], since: &str) -> Figure {
@@ -222,8 +245,10 @@ fn columns_of(days: i64) -> Figure {
     let pause = (day("2027-02-05"), day("2027-02-11"), "Spring Festival".to_owned());
     let all = (0..days).map(|i| day("2027-01-11") + chrono::Days::new(i as u64));
     let working = all.filter(|d| d.weekday().number_from_monday() < 6 && !(pause.0..=pause.1).contains(d));
-    let columns: Vec<Column> = working.enumerate().map(|(i, day)| Column { day, value: 48.0 + (i % 5) as f64 * 2.0 }).collect();
-    let chart = Columns { label: "Mails a day", columns: &columns, pauses: &[pause], decimals: 0, head: ["Day", "Mails"] };
+    let columns: Vec<Column> =
+        working.enumerate().map(|(i, day)| Column { day, value: 48.0 + (i % 5) as f64 * 2.0 }).collect();
+    let chart =
+        Columns { label: "Mails a day", columns: &columns, pauses: &[pause], decimals: 0, head: ["Day", "Mails"] };
     chart.draw(&English).unwrap()
 }
 
@@ -242,7 +267,10 @@ pub(crate) fn assert_sound(svg: &str) {
         let text = &rest[..at];
         assert!(!text.contains('>'), "stray '>' in {text:?}");
         for (amp, _) in text.match_indices('&') {
-            assert!(["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"].iter().any(|e| text[amp..].starts_with(e)), "{text:?}");
+            assert!(
+                ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"].iter().any(|e| text[amp..].starts_with(e)),
+                "{text:?}"
+            );
         }
         let (tag, after) = rest[at + 1..].split_once('>').unwrap();
         rest = after;
@@ -252,7 +280,10 @@ pub(crate) fn assert_sound(svg: &str) {
         }
         let (tag, empty) = tag.strip_suffix('/').map_or((tag, false), |t| (t, true));
         let (name, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
-        assert!(["svg", "line", "rect", "circle", "polyline", "polygon", "text", "title", "use"].contains(&name), "<{name}>");
+        assert!(
+            ["svg", "line", "rect", "circle", "polyline", "polygon", "text", "title", "use"].contains(&name),
+            "<{name}>"
+        );
         let mut seen = Vec::new();
         while !attributes.trim().is_empty() {
             let (key, value) = attributes.trim_start().split_once("=\"").unwrap();
@@ -335,7 +366,11 @@ fn the_trend_shows_every_tier_with_its_interval() {
     }
     assert!(figure.svg_wide.contains(">Strategic 15</text>") && figure.svg_wide.contains(">0 to 30</text>"));
     assert!(figure.svg_wide.contains("text-anchor=\"end\">Hotline open</text>"));
-    assert!(figure.svg_wide.starts_with("<svg class=\"wide\" viewBox=\"0 0 740 424\" role=\"img\" aria-label=\"NPS by tier\">"));
+    assert!(
+        figure
+            .svg_wide
+            .starts_with("<svg class=\"wide\" viewBox=\"0 0 740 424\" role=\"img\" aria-label=\"NPS by tier\">")
+    );
     assert_eq!(figure.svg_wide.matches("class=\"mark-w\"").count(), 4);
     assert_eq!(figure.svg_wide.matches("class=\"axis-l\" x1=\"38\"").count(), 1, "one zero line");
     assert_eq!(figure.svg_narrow.matches("class=\"badge\"").count(), 3);
@@ -361,7 +396,8 @@ fn a_month_without_a_value_is_a_gap() {
 
 #[test]
 fn trends_of_any_shape_are_sound() {
-    let names = ["战略客户", "重点客户", "一般客户", "潜在客户", "经销商", "A tier with a name as long as a sentence can be"];
+    let names =
+        ["战略客户", "重点客户", "一般客户", "潜在客户", "经销商", "A tier with a name as long as a sentence can be"];
     let six = tiers(&names);
     let figure = trend_of(&six, &usual_waves(), &usual_actions(), &Chinese);
     assert_good(&figure);
@@ -392,7 +428,8 @@ fn trends_of_any_shape_are_sound() {
     assert_good(&trend_of(&[series], &[], &[], &English));
 
     // Ten tiers that end at the same value.
-    let same: Vec<Series> = (0..10).map(|i| Series { name: format!("Tier {i}"), values: tiers(&TIERS[..1])[0].values.clone() }).collect();
+    let same: Vec<Series> =
+        (0..10).map(|i| Series { name: format!("Tier {i}"), values: tiers(&TIERS[..1])[0].values.clone() }).collect();
     assert_good(&trend_of(&same, &usual_waves(), &usual_actions(), &English));
 }
 
@@ -413,7 +450,8 @@ fn hostile_names_stay_text() {
 
 #[test]
 fn many_actions_get_numbers_and_a_key() {
-    let crowd: Vec<(String, String)> = (1..=9).map(|m| (format!("2026-{:02}", 1 + m % 3), format!("Improvement number {m}"))).collect();
+    let crowd: Vec<(String, String)> =
+        (1..=9).map(|m| (format!("2026-{:02}", 1 + m % 3), format!("Improvement number {m}"))).collect();
     let crowd: Vec<(&str, &str)> = crowd.iter().map(|(m, n)| (m.as_str(), n.as_str())).collect();
     let figure = trend_of(&tiers(&TIERS), &usual_waves(), &actions(&crowd), &English);
     assert!(figure.key_always);
@@ -448,8 +486,11 @@ fn the_course_shows_each_response_and_each_warning() {
     assert_eq!(figure.table.rows.len(), 17);
     // A step: on the day of a response the line falls straight down.
     let line = figure.svg_wide.split("class=\"ln c1\" points=\"").nth(1).unwrap().split('"').next().unwrap();
-    let points: Vec<(f64, f64)> =
-        line.split(' ').map(|p| p.split_once(',').unwrap()).map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).collect();
+    let points: Vec<(f64, f64)> = line
+        .split(' ')
+        .map(|p| p.split_once(',').unwrap())
+        .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
+        .collect();
     assert!(points.windows(2).all(|p| p[0].0 == p[1].0 || p[0].1 == p[1].1), "{line}");
 }
 
@@ -498,7 +539,9 @@ fn small_multiples_share_their_scale() {
         let values: Vec<Option<Estimate>> = NPS[i].iter().map(|&v| Some(estimate(v))).collect();
         let svg = multiple_of(i, name, &values);
         assert_sound(&svg);
-        assert!(svg.contains(&format!("band c{}", i + 1)) && svg.contains(">60</text>") && svg.contains(">2026</text>"));
+        assert!(
+            svg.contains(&format!("band c{}", i + 1)) && svg.contains(">60</text>") && svg.contains(">2026</text>")
+        );
     }
     assert_sound(&multiple_of(7, "Key", &[]));
     assert_sound(&multiple_of(0, "Key", &[None, Some(estimate((5, -100, 100))), None]));
@@ -514,7 +557,14 @@ fn rows_stretch_in_percent() {
     assert!(svg.contains("class=\"whisker thick c1\" x1=\"41.3%\" x2=\"67.5%\""), "{svg}");
     assert_sound(&strip(&Strip { label: "", series: 9, now: None, before: now, scale }, &English).unwrap());
 
-    let bar = Bar { kind: BarKind::Share, from: 0.0, to: 31.0, interval: Some((25.0, 37.0)), step: None, scale: Scale { low: 0.0, high: 40.0, step: 10.0 } };
+    let bar = Bar {
+        kind: BarKind::Share,
+        from: 0.0,
+        to: 31.0,
+        interval: Some((25.0, 37.0)),
+        step: None,
+        scale: Scale { low: 0.0, high: 40.0, step: 10.0 },
+    };
     let svg = bar_row(&bar).unwrap();
     assert_sound(&svg);
     assert!(svg.contains("class=\"bar\" x=\"0%\" y=\"5\" width=\"77.5%\" height=\"6\" rx=\"3\""), "{svg}");
@@ -529,8 +579,11 @@ fn shares_fill_the_width() {
     let share = |count, tone| Share { count, tone, title: format!("{tone}: {count}") };
     let svg = distribution("Delivery", &[share(1, 0), share(1, 1), share(1, 2)], &English).unwrap();
     assert_sound(&svg);
-    let widths: Vec<f64> =
-        svg.split("<rect").skip(1).map(|r| attribute(r, "width").unwrap().trim_end_matches('%').parse().unwrap()).collect();
+    let widths: Vec<f64> = svg
+        .split("<rect")
+        .skip(1)
+        .map(|r| attribute(r, "width").unwrap().trim_end_matches('%').parse().unwrap())
+        .collect();
     assert!((widths.iter().sum::<f64>() - 100.0).abs() < 0.11, "{widths:?}");
     assert!(svg.contains("class=\"answer a-1\"") && svg.contains("<title>0: 1</title>"));
     assert!(distribution("", &[share(0, 0)], &English).unwrap().contains(">no responses</text>"));
@@ -542,7 +595,8 @@ fn shown(figure: &Figure) -> String {
     let cells = |row: &Vec<String>| row.iter().map(|c| format!("<td>{}</td>", svg::Escaped(c))).collect::<String>();
     let rows: String = figure.table.rows.iter().map(|r| format!("<tr>{}</tr>", cells(r))).collect();
     let narrow = if figure.key_always { "" } else { " narrow" };
-    let key: String = figure.key.iter().map(|k| format!("<span>{} {}.</span> ", k.number, svg::Escaped(&k.text))).collect();
+    let key: String =
+        figure.key.iter().map(|k| format!("<span>{} {}.</span> ", k.number, svg::Escaped(&k.text))).collect();
     format!(
         "{}{}<p class=\"key-text{narrow}\">{key}</p><details><summary>Figures as a table</summary><table><tbody>{rows}</tbody></table></details>",
         figure.svg_wide, figure.svg_narrow
@@ -580,14 +634,25 @@ fn the_gallery_holds_every_chart() {
         })
         .concat();
     let mut run = 0.0;
-    let water: String = [(64.0, BarKind::Plus), (782.0, BarKind::Plus), (-46.0, BarKind::Minus), (800.0, BarKind::Total)]
-        .map(|(v, kind)| {
-            let from = if kind == BarKind::Total { 0.0 } else { run };
-            run = from + v;
-            let bar = Bar { kind, from, to: run, interval: None, step: Some(run), scale: Scale { low: 0.0, high: 900.0, step: 1.0 } };
-            format!("<tr><td>Term</td><td class=\"plot\"><div class=\"fig\">{}</div></td></tr>", bar_row(&bar).unwrap())
-        })
-        .concat();
+    let water: String =
+        [(64.0, BarKind::Plus), (782.0, BarKind::Plus), (-46.0, BarKind::Minus), (800.0, BarKind::Total)]
+            .map(|(v, kind)| {
+                let from = if kind == BarKind::Total { 0.0 } else { run };
+                run = from + v;
+                let bar = Bar {
+                    kind,
+                    from,
+                    to: run,
+                    interval: None,
+                    step: Some(run),
+                    scale: Scale { low: 0.0, high: 900.0, step: 1.0 },
+                };
+                format!(
+                    "<tr><td>Term</td><td class=\"plot\"><div class=\"fig\">{}</div></td></tr>",
+                    bar_row(&bar).unwrap()
+                )
+            })
+            .concat();
     let shares: String = [(1, 5), (0, 10)]
         .map(|(low, high)| {
             let shares: Vec<Share> = (low..=high)
@@ -601,17 +666,39 @@ fn the_gallery_holds_every_chart() {
         gappy[0].values[gap] = None;
         gappy[3].values[gap + 2] = None;
     }
-    let crowd = actions(&[("2026-01", "Hotline open until 22:00"), ("2026-01", "Price list"), ("2026-02", "Northern depot moved"), ("2026-02", "New portal for orders")]);
+    let crowd = actions(&[
+        ("2026-01", "Hotline open until 22:00"),
+        ("2026-01", "Price list"),
+        ("2026-02", "Northern depot moved"),
+        ("2026-02", "New portal for orders"),
+    ]);
     let cards = [
         card("w8", "Trend", fig(&trend_of(&tiers(&TIERS), &usual_waves(), &usual_actions(), &English))),
-        card("w4", "Rows", format!("{strips}<div class=\"bars\">{bars}</div><table class=\"table water\">{water}</table>{shares}")),
-        card("w6", "六个等级", fig(&trend_of(&tiers(&six), &usual_waves(), &actions(&[("2026-07", "北方仓搬迁"), ("2026-10", "交付专项小组成立")]), &Chinese))),
+        card(
+            "w4",
+            "Rows",
+            format!("{strips}<div class=\"bars\">{bars}</div><table class=\"table water\">{water}</table>{shares}"),
+        ),
+        card(
+            "w6",
+            "六个等级",
+            fig(&trend_of(
+                &tiers(&six),
+                &usual_waves(),
+                &actions(&[("2026-07", "北方仓搬迁"), ("2026-10", "交付专项小组成立")]),
+                &Chinese,
+            )),
+        ),
         card("w6", "Gaps, many actions", fig(&trend_of(&gappy, &usual_waves(), &crowd, &English))),
         card("w8", "Course", fig(&course_of(&known(), &responses(), &English))),
         card("w4", "Nothing yet", fig(&trend_of(&[], &[], &[], &English))),
         card("w7", "Orders", fig(&orders_of(&ORDERS, "2026-09-19"))),
         card("w5", "Columns", fig(&columns_of(38))),
-        card("w12", "Multiples", format!("<div class=\"paper\" style=\"height:60mm\"><div class=\"multiples\">{multiples}</div></div>")),
+        card(
+            "w12",
+            "Multiples",
+            format!("<div class=\"paper\" style=\"height:60mm\"><div class=\"multiples\">{multiples}</div></div>"),
+        ),
     ];
     let symbols = include_str!("../../../web-templates/partials/symbols.hbs").split_once("}}").unwrap().1;
     let page = |theme: &str| {

@@ -48,10 +48,8 @@ impl Multiple<'_> {
             *from += run.len();
             Some((start, run))
         }) {
-            let points: Vec<(f64, Estimate)> = (run.0..)
-                .zip(run.1)
-                .filter_map(|(i, v)| Some((i as f64, v.and_then(Estimate::drawable)?)))
-                .collect();
+            let points: Vec<(f64, Estimate)> =
+                (run.0..).zip(run.1).filter_map(|(i, v)| Some((i as f64, v.and_then(Estimate::drawable)?))).collect();
             let Some(&(x, estimate)) = points.last() else { continue };
             end = Some((x, estimate));
             if points.len() > 1 {

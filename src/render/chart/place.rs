@@ -150,7 +150,8 @@ impl Scale {
         let (low, high) = extent(values).map_or((0.0, 0.0), |(a, b)| (a.min(0.0), b.max(0.0)));
         let span = if high > low { (high - low).clamp(1e-9, 1e15) } else { 1.0 };
         let power = 10_f64.powf((span / 4.0).log10().floor());
-        let step = [1.0, 2.0, 4.0, 5.0].map(|s| s * power).into_iter().find(|s| s * 4.0 >= span).unwrap_or(10.0 * power);
+        let step =
+            [1.0, 2.0, 4.0, 5.0].map(|s| s * power).into_iter().find(|s| s * 4.0 >= span).unwrap_or(10.0 * power);
         let high = (high / step).ceil() * step;
         Self { low: (low / step).floor() * step, high: if high > low { high } else { low + step }, step }
     }
@@ -166,7 +167,8 @@ impl Scale {
     /// pixels) leaves less than `least` between them.
     pub(crate) fn lines(&self, room: f64, least: f64) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step).round().clamp(0.0, 1000.0);
-        let each = [1.0, 2.0, 5.0, 10.0].into_iter().find(|e| count <= 0.0 || room / count * e >= least).unwrap_or(10.0);
+        let each =
+            [1.0, 2.0, 5.0, 10.0].into_iter().find(|e| count <= 0.0 || room / count * e >= least).unwrap_or(10.0);
         // Counted from zero, so that zero always has its line.
         let step = self.step * each;
         let first = (self.low / step).ceil();

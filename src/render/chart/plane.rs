@@ -157,11 +157,8 @@ impl<'a> Plane<'a> {
         // An axis without extent has its one value in the middle.
         let across = if across.end > across.start { across } else { across.start - 0.5..across.start + 0.5 };
         let scale = if scale.high > scale.low { scale } else { Scale { high: scale.low + 1.0, ..scale } };
-        let values = Values::new(
-            across.clone(),
-            scale.low..scale.high,
-            (units(left)..units(right), units(base)..units(top)),
-        );
+        let values =
+            Values::new(across.clone(), scale.low..scale.high, (units(left)..units(right), units(base)..units(top)));
         let plot = paper.area.apply_coord_spec(values);
         Self { paper, plot, left, right, top, base, across, scale }
     }

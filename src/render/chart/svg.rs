@@ -7,9 +7,7 @@ use super::pen::{Part, Pen};
 use super::place::text_width;
 use plotters::element::{Drawable, PointCollection};
 use plotters_backend::text_anchor::{HPos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use std::fmt::{self, Write};
 
 /// How many units of plotters a pixel, or a percent, has.

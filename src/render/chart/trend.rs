@@ -144,7 +144,13 @@ impl<'a> Drawing<'a> {
         let margins = Margins {
             left: if form.wide() { 38.0 } else { 30.0 },
             right: (widest + if form.wide() { 27.0 } else { 12.0 }).max(if form.wide() { 60.0 } else { 16.0 }),
-            top: if actions.is_empty() { 12.0 } else if form.wide() { 44.0 } else { 40.0 },
+            top: if actions.is_empty() {
+                12.0
+            } else if form.wide() {
+                44.0
+            } else {
+                40.0
+            },
             bottom: if waves { 54.0 } else { 30.0 },
         };
         let mut drawing = Self { trend, words, form, actions, names: None, margins, labels };
@@ -186,7 +192,8 @@ impl<'a> Drawing<'a> {
 
     fn waves(&self, plane: &Plane<'_>) -> Result<()> {
         let last = self.trend.first.plus(self.trend.months().max(1) as i32 - 1);
-        let mut waves: Vec<&Wave> = self.trend.waves.iter().filter(|w| w.month >= self.trend.first && w.month <= last).collect();
+        let mut waves: Vec<&Wave> =
+            self.trend.waves.iter().filter(|w| w.month >= self.trend.first && w.month <= last).collect();
         waves.sort_by_key(|w| w.month);
         let y = plane.base + 26.0;
         let mut free = 0.0;
@@ -199,9 +206,9 @@ impl<'a> Drawing<'a> {
             plane.paper.triangle((x, y), &wave.name)?;
             // A name that would touch its neighbours is left to the triangle's title.
             let end = x + 9.0 + text_width(&wave.name, TEXT);
-            let next = waves.get(i + 1).map_or(plane.right + self.margins.right, |w| {
-                plane.x(f64::from(w.month.0 - self.trend.first.0)) - 8.0
-            });
+            let next = waves
+                .get(i + 1)
+                .map_or(plane.right + self.margins.right, |w| plane.x(f64::from(w.month.0 - self.trend.first.0)) - 8.0);
             if x >= free && end <= next {
                 plane.paper.text((x + 9.0, y + 9.0), Anchor::Start, Pen::new(Part::Soft), &wave.name)?;
                 free = end;
@@ -319,13 +326,13 @@ fn place_names(xs: &[f64], lines: Vec<Vec<String>>, width: f64) -> Option<Vec<Na
     if xs.len() > 12 {
         return None;
     }
-    let widths: Vec<f64> =
-        lines.iter().map(|l| l.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max)).collect();
+    let widths: Vec<f64> = lines.iter().map(|l| l.iter().map(|t| text_width(t, TEXT)).fold(0.0, f64::max)).collect();
     fn left_or_right(rest: &[(f64, f64)], free: f64, width: f64) -> Option<Vec<bool>> {
         let Some((&(x, w), rest)) = rest.split_first() else { return Some(Vec::new()) };
         for right in [false, true] {
             let (start, end) = if right { (x + OFF, x + OFF + w) } else { (x - OFF - w, x - OFF) };
-            if start >= free && end <= width
+            if start >= free
+                && end <= width
                 && let Some(mut others) = left_or_right(rest, end + AIR, width)
             {
                 others.insert(0, right);
