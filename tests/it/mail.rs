@@ -368,7 +368,10 @@ fn an_invitation_in_both_languages() {
         assert!(!html.contains("<img") && !html.contains("<script"), "no pixel");
         assert!(mail.bytes.is_ascii() && mail.bytes.split(|b| *b == b'\n').all(|line| line.len() <= 998));
         let name = format!("invitation_{language}");
-        insta::assert_snapshot!(name.clone(), redacted(&format!("{}\n\n{text}", parsed.raw_headers.replace("\r\n", "\n"))));
+        insta::assert_snapshot!(
+            name.clone(),
+            redacted(&format!("{}\n\n{text}", parsed.raw_headers.replace("\r\n", "\n")))
+        );
         insta::assert_snapshot!(format!("{name}_html"), redacted(html));
     }
 }
