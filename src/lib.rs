@@ -9,6 +9,7 @@
 //! - [`app`]: the use cases. Each loads, asks the domain, and saves in one unit of work.
 //! - [`jobs`]: what happens without anybody asking: sending, the nightly look, digests.
 //! - [`web`], [`cli`]: the doors.
+//! - [`demo`]: an invented supplier and its customers, to look at and to try the rules on.
 //! - [`error`], [`clock`], [`config`], [`text`]: what every room may use.
 //!
 //! Dependencies point one way: `cli -> {web, jobs} -> app -> {domain, store, mail, render}`;
