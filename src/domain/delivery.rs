@@ -120,8 +120,8 @@ pub enum UnknownPolicy {
 impl UnknownPolicy {
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::GiveUp => "give-up",
-            Self::AskAgain => "ask-again",
+            Self::GiveUp => "give_up",
+            Self::AskAgain => "ask_again",
         }
     }
 
