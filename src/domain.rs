@@ -13,6 +13,7 @@ pub mod permission;
 pub mod schedule;
 pub mod survey;
 pub mod tally;
+pub mod token;
 pub mod trend;
 pub mod value;
 pub mod warning;

@@ -89,12 +89,18 @@ codes! {
     /// The body of the request is larger than the service takes.
     BodyTooLarge = "body.too-large", TooLarge;
     // settings
-    /// A setting is unknown, malformed or contradicts another; the settings file, environment or flag is named.
+    /// The settings file or a setting in it is not valid; the place is named.
     SettingFaulty = "setting.faulty", Invalid;
+    /// There is no setting of this name.
+    SettingUnknown = "setting.unknown", Invalid;
+    /// Two settings do not go together.
+    SettingContradiction = "setting.contradiction", Invalid;
     /// The URL of the database has a scheme that is neither sqlite nor postgres.
     DatabaseUrlUnknown = "setting.database-url", Invalid;
     /// TLS to PostgreSQL is asked for, but this build has none.
     DatabaseTlsMissing = "setting.database-tls", Invalid;
+    /// A file of texts has a mistake; file and line are named.
+    LocaleFaulty = "locale.faulty", Invalid;
     // files
     /// A file cannot be read.
     FileUnreadable = "file.unreadable", Invalid;
@@ -118,7 +124,7 @@ codes! {
     WaveState = "wave.state", Conflict;
     /// Nobody is left to ask.
     WaveEmpty = "wave.empty", Invalid;
-    /// A mail template needs a value that is not there; nothing was sent.
+    /// A template is badly written or needs a value that is not there; nothing was sent or shown.
     TemplateFaulty = "template.faulty", Invalid;
     // answering
     /// The link is not one of ours, or was damaged on the way.

@@ -10,13 +10,14 @@
 //! - [`jobs`]: what happens without anybody asking: sending, the nightly look, digests.
 //! - [`web`], [`cli`]: the doors.
 //! - [`demo`]: an invented supplier and its customers, to look at and to try the rules on.
-//! - [`error`], [`clock`], [`config`], [`text`]: what every room may use.
+//! - [`error`], [`clock`], [`chance`], [`config`], [`telemetry`], [`text`]: what every room may use.
 //!
 //! Dependencies point one way: `cli -> {web, jobs} -> app -> {domain, store, mail, render}`;
 //! `store, mail, render -> domain`. `tests/it/structure.rs` reads the `use` lines and fails when an
 //! arrow points up. `ARCHITECTURE.md` lists the invariants.
 
 pub mod app;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -27,5 +28,6 @@ pub mod jobs;
 pub mod mail;
 pub mod render;
 pub mod store;
+pub mod telemetry;
 pub mod text;
 pub mod web;

@@ -1,0 +1,95 @@
+//! The store: the only room that names a database engine.
+//!
+//! One typed body serves both engines. [`Db`] hands out connections; a unit of work is a closure over
+//! a [`Conn`], and a file for each noun holds the queries. Rows stay private: what comes out are types
+//! of the domain or the plain structs that a file declares.
+//!
+//! ```
+//! use bellwether::store::Db;
+//! let dir = tempfile::tempdir().unwrap();
+//! let db = Db::open(&format!("sqlite://{}/house.db", dir.path().display()), 2).unwrap();
+//! db.migrate().unwrap();
+//! let tiers = db.read(|conn| bellwether::store::accounts::count(conn)).unwrap();
+//! assert_eq!(tiers, 0);
+//! ```
+
+pub mod accounts;
+pub mod audit;
+pub mod cases;
+pub mod contacts;
+pub mod figures;
+pub mod invitations;
+pub mod jobs;
+pub mod letters;
+pub mod mails;
+pub mod orders;
+pub mod reports;
+pub mod responses;
+pub mod suppressions;
+pub mod surveys;
+pub mod tallies;
+pub mod users;
+pub mod warnings;
+pub mod waves;
+
+mod conn;
+mod db;
+mod group;
+mod schema;
+mod types;
+
+pub use conn::Conn;
+pub use db::{Db, Engine, ServeGuard};
+
+use crate::error::{Code, Error};
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+
+/// How many values one statement may bind; both engines take more, by different numbers.
+const MOST_BINDS: usize = 30_000;
+
+/// Cuts a batch so that no statement binds more than both engines take.
+fn batches<T>(rows: &[T], columns: usize) -> impl Iterator<Item = &[T]> {
+    rows.chunks((MOST_BINDS / columns.max(1)).max(1))
+}
+
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        match &error {
+            Diesel::NotFound => Error::new(Code::NotFound),
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                let what = info.constraint_name().or(info.column_name()).unwrap_or_default().to_owned();
+                Error::new(Code::ChangedMeanwhile).with("what", what).because(error)
+            }
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction
+                | DatabaseErrorKind::SerializationFailure,
+                _,
+            ) => Error::new(Code::DatabaseUnavailable).because(error),
+            Diesel::DatabaseError(_, info) if is_trouble(info.message()) => {
+                Error::new(Code::DatabaseUnavailable).because(error)
+            }
+            _ => Error::internal(error),
+        }
+    }
+}
+
+/// Messages with which the engines say that they cannot work now, rather than that we asked wrongly.
+fn is_trouble(message: &str) -> bool {
+    [
+        "database is locked",
+        "database table is locked",
+        "disk I/O error",
+        "database or disk is full",
+        "unable to open database file",
+        "attempt to write a readonly database",
+        "server closed the connection",
+        "terminating connection",
+        "the database system is",
+        "no connection to the server",
+        "deadlock detected",
+    ]
+    .iter()
+    .any(|known| message.contains(known))
+}

@@ -1,0 +1,106 @@
+//! Accounts: the customer companies.
+
+use crate::domain::ident::{AccountId, UserId};
+use crate::domain::permission::Standing;
+use crate::domain::tally::Segment;
+use std::fmt;
+
+/// What an account is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountKind {
+    Customer,
+    Dealer,
+    Supplier,
+    Bank,
+    Partner,
+}
+
+impl AccountKind {
+    pub const ALL: [Self; 5] = [Self::Customer, Self::Dealer, Self::Supplier, Self::Bank, Self::Partner];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Dealer => "dealer",
+            Self::Supplier => "supplier",
+            Self::Bank => "bank",
+            Self::Partner => "partner",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.as_str() == text)
+    }
+}
+
+/// The one external number that names an account in every feed (客户编号).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CustomerNumber(String);
+
+impl CustomerNumber {
+    /// Takes 1 to 64 characters without white space inside, controls or commas; trims the ends.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits = (1..=64).contains(&text.chars().count());
+        (fits && !text.chars().any(|c| c.is_whitespace() || c.is_control())).then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CustomerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A customer company, and where it stands today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    pub id: AccountId,
+    pub number: CustomerNumber,
+    pub name: String,
+    pub kind: AccountKind,
+    pub parent: Option<AccountId>,
+    /// Key of a tier in the settings.
+    pub tier: String,
+    pub region: String,
+    pub product_line: String,
+    pub manager: Option<UserId>,
+    pub deputy: Option<UserId>,
+    pub active: bool,
+    /// Grows with every change: who saves an older one is told.
+    pub revision: i64,
+}
+
+impl Account {
+    /// The as-of dimensions as they stand today.
+    pub fn segment(&self) -> Segment {
+        Segment { tier: self.tier.clone(), region: self.region.clone(), product_line: self.product_line.clone() }
+    }
+
+    /// What permissions look at.
+    pub fn standing(&self) -> Standing {
+        Standing { manager: self.manager, deputy: self.deputy, region: self.region.clone() }
+    }
+}
+
+/// A text as searches compare it: folded, without the white space at its ends.
+pub fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn customer_numbers() {
+        assert_eq!(CustomerNumber::parse(" 00012 ").unwrap().as_str(), "00012", "leading zeros stay");
+        for bad in ["", "  ", "a b", "a\u{0}", &"9".repeat(65)] {
+            assert!(CustomerNumber::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+}

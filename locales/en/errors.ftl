@@ -1,0 +1,225 @@
+# What went wrong, one text for each code. A text must also read well when a variable is [absent]:
+# not every error knows every detail. Say what is wrong, then what to do.
+
+fault-at = { $place }: { $text }
+place-field = Field “{ $name }”
+place-setting = Setting “{ $name }”
+place-line = { $file }, line { $line }, column { $column }
+place-cell = Row { $row }, column “{ $column }”
+
+# Input
+
+error-value-missing = A value is required here.
+error-value-malformed =
+    { $value ->
+        [absent] This value does not have the form expected here.
+       *[other] “{ $value }” does not have the form expected here.
+    }{ $expected ->
+        [absent] { "" }
+       *[other] { " " }Expected: { $expected }.
+    }
+error-value-out-of-range =
+    { $value ->
+        [absent] This value is
+       *[other] “{ $value }” is
+    } outside the permitted range{ $min ->
+        [absent] { $max ->
+            [absent] { "" }
+           *[other] ; at most { $max }
+        }
+       *[other] { $max ->
+            [absent] ; at least { $min }
+           *[other] , { $min } to { $max }
+        }
+    }.
+error-value-unknown =
+    { $value ->
+        [absent] This value is not known here.
+       *[other] “{ $value }” is not known here.
+    }{ $known ->
+        [absent] { "" }
+       *[other] { " " }Possible: { $known }.
+    }
+error-value-too-long =
+    This text is too long{ $max ->
+        [absent] ; shorten it.
+        [one] ; at most { $max } character is possible here.
+       *[other] ; at most { $max } characters are possible here.
+    }
+error-value-twice =
+    { $value ->
+        [absent] This value occurs twice
+       *[other] “{ $value }” occurs twice
+    }, but must be unique here.
+error-input-faulty =
+    { $count ->
+        [absent] The input has mistakes. Nothing was saved; correct them and try again.
+        [one] The input has { $count } mistake. Nothing was saved; correct it and try again.
+       *[other] The input has { $count } mistakes. Nothing was saved; correct them and try again.
+    }
+error-body-too-large =
+    What was sent is too large{ $limit ->
+        [absent] { "" }
+       *[other] ; at most { $limit } bytes are accepted
+    }. Send less at once.
+
+# Settings
+
+error-setting-faulty =
+    { $setting ->
+        [absent] This setting is not valid.
+       *[other] The setting “{ $setting }” is not valid.
+    }{ $reason ->
+        [absent] { " " }Check its name and value in the settings file, the environment and the command line.
+       *[other] { " " }Reason: { $reason }.
+    }
+error-setting-unknown =
+    { $setting ->
+        [absent] There is no setting of this name.
+       *[other] There is no setting “{ $setting }”.
+    }{ $near ->
+        [absent] { " " }All settings stand in config.example.toml.
+       *[other] { " " }Is “{ $near }” meant?
+    }
+error-setting-contradiction =
+    { $setting ->
+        [absent] This setting does
+       *[other] The setting “{ $setting }” does
+    } not go together with { $other ->
+        [absent] another.
+       *[other] “{ $other }”.
+    } Change one of the two.
+error-setting-database-url = The address of the database must begin with sqlite: or postgres:. Correct the database setting.
+error-setting-database-tls = The address of the database asks for an encrypted connection to PostgreSQL, which this build cannot make. Use a build with TLS, or reach the database over a protected network with sslmode=disable.
+error-locale-faulty =
+    This file of texts has a mistake{ $reason ->
+        [absent] { "" }
+       *[other] : { $reason }
+    }. Correct it or remove the file.
+
+# Files
+
+error-file-unreadable =
+    { $file ->
+        [absent] A file cannot be read.
+       *[other] The file “{ $file }” cannot be read.
+    } Check that it exists, is UTF-8 where text is expected, and may be read by this service.
+error-file-unwritable =
+    { $file ->
+        [absent] A file cannot be written.
+       *[other] The file “{ $file }” cannot be written.
+    } Check that its folder exists, may be written by this service and has space left.
+error-import-column =
+    { $value ->
+        [absent] A column of this file is missing or not known.
+       *[other] The column “{ $value }” is missing or not known.
+    }{ $known ->
+        [absent] { " " }Compare the header with the documented columns.
+       *[other] { " " }Possible columns: { $known }.
+    }
+error-import-row =
+    This row does not have the same number of cells as the header{ $expected ->
+        [absent] { "" }
+       *[other] { $found ->
+            [absent] { " " }({ $expected } expected)
+           *[other] { " " }({ $expected } expected, { $found } found)
+        }
+    }. Check its separators and quotation marks.
+error-import-account-unknown =
+    { $value ->
+        [absent] No account has this customer number.
+       *[other] No account has the customer number “{ $value }”.
+    } Correct the number or import the account first.
+
+# Surveys and waves
+
+error-survey-faulty =
+    The survey definition is not valid{ $reason ->
+        [absent] . Correct it and check it again.
+       *[other] : { $reason }.
+    }
+error-survey-unknown =
+    { $value ->
+        [absent] There is no such survey, or not in this version.
+       *[other] There is no survey “{ $value }”, or not in this version.
+    } Choose one from the list of surveys.
+error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
+error-wave-state =
+    { $state ->
+        [absent] The wave is not in a state that allows this step.
+       *[other] The wave is “{ $state }”; that does not allow this step.
+    } Reload the page to see what is possible now.
+error-wave-empty = Nobody is left to ask in this wave. Widen the selection, or look at the reasons for which contacts were left out.
+error-template-faulty =
+    { $template ->
+        [absent] A template cannot be filled in
+       *[other] The template “{ $template }” cannot be filled in
+    }{ $line ->
+        [absent] { "" }
+       *[other] { " " }(line { $line })
+    }{ $variable ->
+        [absent] { $reason ->
+            [absent] { "" }
+           *[other] : { $reason }
+        }
+       *[other] : the value “{ $variable }” is missing
+    }. Nothing was sent; correct the template.
+
+# Answering
+
+error-link-unknown = This link is not valid; it may have been damaged on the way. Please open it once more from the mail, or copy it whole into the address line.
+error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
+error-response-final = This response can no longer be changed.
+
+# People
+
+error-sign-in-failed = The e-mail address or the password is wrong.
+error-sign-in-needed = Please sign in; your session may have ended.
+error-sign-in-throttled =
+    Too many sign-ins have failed. Wait { $seconds ->
+        [absent] a while
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    } before the next try.
+error-form-stale = This form is too old or was not opened here. Reload the page and send it again.
+error-permission-denied = Your role does not allow this. Ask an administrator if you need it.
+
+# Records
+
+error-record-not-found = There is no such record, or you may not see it.
+error-page-unknown = There is no page at this address. Check the address or begin at the start page.
+error-record-changed = Somebody else has changed this in the meantime. Nothing was saved; reload the page and repeat your change.
+error-record-state =
+    { $state ->
+        [absent] This step is not possible in the present state.
+       *[other] This step is not possible in the state “{ $state }”.
+    } Reload the page to see what is possible now.
+
+# Figures
+
+error-figure-undefined =
+    This figure cannot be computed from these data{ $reason ->
+        [absent] .
+       *[other] : { $reason }.
+    }
+
+# Mail
+
+error-mail-unavailable = The mail server cannot be reached or does not answer as expected. The mails stay in the outbox and are sent later.
+error-mail-refused =
+    The mail server refuses this mail for good{ $reason ->
+        [absent] { "" }
+       *[other] : { $reason }
+    }. Check address and content.
+error-mail-address =
+    { $value ->
+        [absent] This is not a valid e-mail address; it needs a form such as name@example.com.
+       *[other] “{ $value }” is not a valid e-mail address; it needs a form such as name@example.com.
+    }
+
+# The service itself
+
+error-database-unavailable = The database does not answer at the moment. Nothing was saved; try again soon.
+error-database-schema = The database does not fit this version of the program. Run the migration of this version, or start the version that made it.
+error-database-already-served = Another process already serves this database. End it first, or use PostgreSQL to run several.
+error-internal = Something went wrong on our side; the log says more. Try again, and tell the people who run this service if it stays.

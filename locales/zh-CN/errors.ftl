@@ -1,0 +1,221 @@
+# 出了什么问题：每个代码一条。变量为 [absent] 时句子也要通顺。先说问题，再说怎么办。
+
+fault-at = { $place }：{ $text }
+place-field = 字段“{ $name }”
+place-setting = 设置项“{ $name }”
+place-line = { $file } 第 { $line } 行第 { $column } 列
+place-cell = 第 { $row } 行“{ $column }”列
+
+# 输入
+
+error-value-missing = 此处必须填写。
+error-value-malformed =
+    { $value ->
+        [absent] 此处的格式不正确。
+       *[other] “{ $value }”的格式不正确。
+    }{ $expected ->
+        [absent] { "" }
+       *[other] 应为：{ $expected }。
+    }
+error-value-out-of-range =
+    { $value ->
+        [absent] 此值
+       *[other] “{ $value }”
+    }超出允许的范围{ $min ->
+        [absent] { $max ->
+            [absent] { "" }
+           *[other] （最大 { $max }）
+        }
+       *[other] { $max ->
+            [absent] （最小 { $min }）
+           *[other] （{ $min } 至 { $max }）
+        }
+    }。
+error-value-unknown =
+    { $value ->
+        [absent] 此值不在可用的值之列。
+       *[other] “{ $value }”不在可用的值之列。
+    }{ $known ->
+        [absent] { "" }
+       *[other] 可用的值：{ $known }。
+    }
+error-value-too-long =
+    文字过长{ $max ->
+        [absent] ，请缩短。
+       *[other] ，此处最多 { $max } 个字符。
+    }
+error-value-twice =
+    { $value ->
+        [absent] 此值
+       *[other] “{ $value }”
+    }出现了两次，此处不能重复。
+error-input-faulty =
+    { $count ->
+        [absent] 输入内容有错误，尚未保存。请改正后重试。
+       *[other] 输入内容有 { $count } 处错误，尚未保存。请改正后重试。
+    }
+error-body-too-large =
+    发送的内容过大{ $limit ->
+        [absent] { "" }
+       *[other] ，最多接受 { $limit } 字节
+    }。请分次发送。
+
+# 设置
+
+error-setting-faulty =
+    { $setting ->
+        [absent] 该设置项无效。
+       *[other] 设置项“{ $setting }”无效。
+    }{ $reason ->
+        [absent] 请检查设置文件、环境变量和命令行中的名称与取值。
+       *[other] 原因：{ $reason }。
+    }
+error-setting-unknown =
+    { $setting ->
+        [absent] 没有这个设置项。
+       *[other] 没有名为“{ $setting }”的设置项。
+    }{ $near ->
+        [absent] 全部设置项见 config.example.toml。
+       *[other] 是否应为“{ $near }”？
+    }
+error-setting-contradiction =
+    { $setting ->
+        [absent] 该设置项
+       *[other] 设置项“{ $setting }”
+    }与{ $other ->
+        [absent] 另一设置项
+       *[other] “{ $other }”
+    }不能同时这样设置，请修改其中一项。
+error-setting-database-url = 数据库地址须以 sqlite: 或 postgres: 开头。请改正数据库设置。
+error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
+error-locale-faulty =
+    文本文件有错误{ $reason ->
+        [absent] { "" }
+       *[other] ：{ $reason }
+    }。请改正，或移除该文件。
+
+# 文件
+
+error-file-unreadable =
+    { $file ->
+        [absent] 有文件无法读取。
+       *[other] 文件“{ $file }”无法读取。
+    }请检查它是否存在、文本是否为 UTF-8 编码，以及本服务是否有权读取。
+error-file-unwritable =
+    { $file ->
+        [absent] 有文件无法写入。
+       *[other] 文件“{ $file }”无法写入。
+    }请检查所在目录是否存在、本服务是否有权写入，以及是否还有空间。
+error-import-column =
+    { $value ->
+        [absent] 文件缺少某一列，或有无法识别的列。
+       *[other] 列“{ $value }”缺失或无法识别。
+    }{ $known ->
+        [absent] 请对照文档检查表头。
+       *[other] 可用的列：{ $known }。
+    }
+error-import-row =
+    此行的单元格数与表头不一致{ $expected ->
+        [absent] { "" }
+       *[other] { $found ->
+            [absent] （应有 { $expected } 个）
+           *[other] （应有 { $expected } 个，实有 { $found } 个）
+        }
+    }。请检查分隔符和引号。
+error-import-account-unknown =
+    { $value ->
+        [absent] 没有客户使用该客户编号。
+       *[other] 没有客户使用客户编号“{ $value }”。
+    }请改正编号，或先导入该客户。
+
+# 问卷与批次
+
+error-survey-faulty =
+    问卷定义无效{ $reason ->
+        [absent] 。请改正后重新检查。
+       *[other] ：{ $reason }。
+    }
+error-survey-unknown =
+    { $value ->
+        [absent] 没有这份问卷或这个版本。
+       *[other] 没有问卷“{ $value }”或这个版本。
+    }请从问卷列表中选择。
+error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-wave-state =
+    { $state ->
+        [absent] 该批次当前的状态不允许此操作。
+       *[other] 该批次当前为“{ $state }”，不允许此操作。
+    }请刷新页面，查看现在可以做什么。
+error-wave-empty = 该批次没有可以询问的人。请扩大选择范围，或查看联系人被排除的原因。
+error-template-faulty =
+    { $template ->
+        [absent] 模板无法填充
+       *[other] 模板“{ $template }”无法填充
+    }{ $line ->
+        [absent] { "" }
+       *[other] （第 { $line } 行）
+    }{ $variable ->
+        [absent] { $reason ->
+            [absent] { "" }
+           *[other] ：{ $reason }
+        }
+       *[other] ：缺少值“{ $variable }”
+    }。尚未发送任何内容，请改正模板。
+
+# 作答
+
+error-link-unknown = 此链接无效，可能在传送途中受损。请从邮件中重新打开，或将完整链接复制到地址栏。
+error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
+error-response-final = 这份答卷已不能再修改。
+
+# 人员
+
+error-sign-in-failed = 电子邮件地址或密码不正确。
+error-sign-in-needed = 请先登录，您的会话可能已经结束。
+error-sign-in-throttled =
+    登录失败次数过多，请{ $seconds ->
+        [absent] 稍候
+       *[other] 等待 { $seconds } 秒
+    }再试。
+error-form-stale = 此表单已过期，或不是在本页面打开的。请刷新页面后重新提交。
+error-permission-denied = 您的角色不允许此操作。如有需要，请联系管理员。
+
+# 记录
+
+error-record-not-found = 没有这条记录，或您无权查看。
+error-page-unknown = 此地址没有页面。请检查地址，或从首页开始。
+error-record-changed = 在此期间他人修改了这条记录，您的修改尚未保存。请刷新页面后重新修改。
+error-record-state =
+    { $state ->
+        [absent] 当前状态不允许此操作。
+       *[other] 当前状态“{ $state }”不允许此操作。
+    }请刷新页面，查看现在可以做什么。
+
+# 指标
+
+error-figure-undefined =
+    无法用这些数据计算该指标{ $reason ->
+        [absent] 。
+       *[other] ：{ $reason }。
+    }
+
+# 邮件
+
+error-mail-unavailable = 邮件服务器无法连接或应答异常。邮件保留在发件箱中，稍后发送。
+error-mail-refused =
+    邮件服务器拒收此邮件，不会再重试{ $reason ->
+        [absent] { "" }
+       *[other] ：{ $reason }
+    }。请检查地址和内容。
+error-mail-address =
+    { $value ->
+        [absent] 电子邮件地址无效，应为 name@example.com 这样的形式。
+       *[other] “{ $value }”不是有效的电子邮件地址，应为 name@example.com 这样的形式。
+    }
+
+# 服务本身
+
+error-database-unavailable = 数据库暂时没有应答，尚未保存任何内容。请稍后重试。
+error-database-schema = 数据库与本程序的版本不符。请运行本版本的迁移，或启动创建该数据库的版本。
+error-database-already-served = 已有另一个进程在使用此数据库。请先结束它，或改用 PostgreSQL 以运行多个进程。
+error-internal = 服务出现内部错误，详情见日志。请重试；若问题依旧，请告知服务的管理者。

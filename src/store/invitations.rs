@@ -1,0 +1,262 @@
+//! Invitations: one contact in one wave.
+
+use super::batches;
+use super::conn::{Conn, with_conn};
+use super::schema::invitations;
+use super::tallies;
+use super::types::{Instant, word};
+use crate::domain::ident::{AccountId, ContactId, InvitationId, SegmentId, VersionId, WaveId};
+use crate::domain::language::Language;
+use crate::domain::tally;
+use crate::error::{Error, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+/// Where an invitation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Its mail is not accepted yet.
+    Planned,
+    /// A mail server has taken it; whether it is answered is another matter.
+    Delivered,
+    /// It could not be delivered.
+    Failed,
+    Cancelled,
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Planned, Self::Delivered, Self::Failed, Self::Cancelled].into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// One contact in one wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Invitation {
+    pub account: AccountId,
+    pub id: InvitationId,
+    pub wave: WaveId,
+    pub version: VersionId,
+    pub contact: ContactId,
+    /// Where the account stood when it was asked.
+    pub segment: SegmentId,
+    /// Kind of survey programme.
+    pub kind: String,
+    pub language: Language,
+    pub state: State,
+    pub created_at: DateTime<Utc>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// The day of delivery in the reporting zone: what the response rate dates it by.
+    pub delivered_day: Option<NaiveDate>,
+    pub answered_at: Option<DateTime<Utc>>,
+    pub closes_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Insertable, Clone)]
+#[diesel(table_name = invitations, treat_none_as_default_value = false)]
+struct Row {
+    account_id: AccountId,
+    id: InvitationId,
+    wave_id: WaveId,
+    version_id: VersionId,
+    contact_id: ContactId,
+    segment_id: SegmentId,
+    kind: String,
+    language: String,
+    state: String,
+    created_at: Instant,
+    delivered_at: Option<Instant>,
+    delivered_day: Option<NaiveDate>,
+    answered_at: Option<Instant>,
+    closes_at: Instant,
+}
+
+impl From<&Invitation> for Row {
+    fn from(i: &Invitation) -> Self {
+        Self {
+            account_id: i.account,
+            id: i.id,
+            wave_id: i.wave,
+            version_id: i.version,
+            contact_id: i.contact,
+            segment_id: i.segment,
+            kind: i.kind.clone(),
+            language: i.language.as_str().into(),
+            state: i.state.as_str().into(),
+            created_at: i.created_at.into(),
+            delivered_at: i.delivered_at.map(Into::into),
+            delivered_day: i.delivered_day,
+            answered_at: i.answered_at.map(Into::into),
+            closes_at: i.closes_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Invitation {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            account: row.account_id,
+            id: row.id,
+            wave: row.wave_id,
+            version: row.version_id,
+            contact: row.contact_id,
+            segment: row.segment_id,
+            kind: row.kind,
+            language: Language::parse(&row.language)?,
+            state: word(&row.state, State::parse)?,
+            created_at: row.created_at.into(),
+            delivered_at: row.delivered_at.map(Into::into),
+            delivered_day: row.delivered_day,
+            answered_at: row.answered_at.map(Into::into),
+            closes_at: row.closes_at.into(),
+        })
+    }
+}
+
+pub fn insert(conn: &mut Conn, new: &[Invitation]) -> Result<()> {
+    let rows: Vec<Row> = new.iter().map(Row::from).collect();
+    for some in batches(&rows, 14) {
+        with_conn!(conn, |c| diesel::insert_into(invitations::table).values(some).execute(c))?;
+    }
+    Ok(())
+}
+
+pub fn find(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<Invitation> {
+    let row: Row = with_conn!(conn, |c| invitations::table.find((account, id)).first(c))?;
+    row.try_into()
+}
+
+/// The first delivery counts: the invitation is asked from now on, and the tally of askings grows by
+/// one. A second delivery of the same invitation changes nothing.
+pub fn mark_delivered(conn: &mut Conn, invitation: &Invitation, at: DateTime<Utc>, day: NaiveDate) -> Result<()> {
+    let marked = with_conn!(conn, |c| {
+        diesel::update(
+            invitations::table.find((invitation.account, invitation.id)).filter(invitations::delivered_at.is_null()),
+        )
+        .set((
+            invitations::state.eq(State::Delivered.as_str()),
+            invitations::delivered_at.eq(Instant::from(at)),
+            invitations::delivered_day.eq(day),
+        ))
+        .execute(c)
+    })?;
+    if marked > 0 {
+        tallies::fold(conn, [tally::delivered(invitation.account, invitation.segment, &invitation.kind, day)])?;
+    }
+    Ok(())
+}
+
+/// Records that an invitation that was not delivered never will be.
+pub fn mark_undelivered(conn: &mut Conn, account: AccountId, id: InvitationId, state: State) -> Result<()> {
+    with_conn!(conn, |c| {
+        diesel::update(invitations::table.find((account, id)).filter(invitations::delivered_at.is_null()))
+            .set(invitations::state.eq(state.as_str()))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// Who answered without our knowing of the delivery has certainly got the invitation.
+pub fn mark_answered(conn: &mut Conn, invitation: &Invitation, at: DateTime<Utc>, day: NaiveDate) -> Result<()> {
+    mark_delivered(conn, invitation, at, day)?;
+    with_conn!(conn, |c| {
+        diesel::update(invitations::table.find((invitation.account, invitation.id)))
+            .set(invitations::answered_at.eq(Instant::from(at)))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// An account's invitations, the latest first.
+pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<Invitation>> {
+    let rows: Vec<Row> = with_conn!(conn, |c| invitations::table
+        .filter(invitations::account_id.eq(account))
+        .order((invitations::created_at.desc(), invitations::id.desc()))
+        .limit(limit)
+        .load(c))?;
+    rows.into_iter().map(Invitation::try_from).collect()
+}
+
+/// When each contact was last asked since a moment, and by which kind of survey; by account and contact.
+pub fn asked_since(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+    since: DateTime<Utc>,
+) -> Result<Vec<(AccountId, ContactId, String, DateTime<Utc>)>> {
+    let mut found = Vec::new();
+    for some in batches(accounts, 1) {
+        let rows: Vec<(AccountId, ContactId, String, Instant)> = with_conn!(conn, |c| invitations::table
+            .filter(
+                invitations::account_id
+                    .eq_any(some)
+                    .and(invitations::created_at.ge(Instant::from(since)))
+                    .and(invitations::state.ne(State::Cancelled.as_str()))
+                    .and(invitations::state.ne(State::Failed.as_str())),
+            )
+            .select((invitations::account_id, invitations::contact_id, invitations::kind, invitations::created_at,))
+            .load(c))?;
+        found.extend(rows.into_iter().map(|(a, c, kind, at)| (a, c, kind, at.into())));
+    }
+    Ok(found)
+}
+
+/// What the nightly look needs to see silence: every delivered invitation since a moment, in the order
+/// of accounts and time, and whether it was answered.
+pub fn delivered_since(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+) -> Result<Vec<(AccountId, ContactId, DateTime<Utc>, bool)>> {
+    let rows: Vec<(AccountId, ContactId, Option<Instant>, Option<Instant>)> = with_conn!(conn, |c| invitations::table
+        .filter(invitations::delivered_at.ge(Instant::from(since)))
+        .order((invitations::account_id, invitations::delivered_at))
+        .select(
+            (invitations::account_id, invitations::contact_id, invitations::delivered_at, invitations::answered_at,)
+        )
+        .load(c))?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(account, contact, delivered, answered)| {
+            Some((account, contact, delivered?.into(), answered.is_some()))
+        })
+        .collect())
+}
+
+/// How many invitations of a wave stand where: planned, delivered, answered, failed, cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WaveCounts {
+    pub planned: i64,
+    pub delivered: i64,
+    pub answered: i64,
+    pub failed: i64,
+    pub cancelled: i64,
+}
+
+pub fn counts_of_wave(conn: &mut Conn, wave: WaveId) -> Result<WaveCounts> {
+    use diesel::dsl::{count, count_star};
+    let rows: Vec<(String, i64, i64)> = with_conn!(conn, |c| invitations::table
+        .filter(invitations::wave_id.eq(wave))
+        .group_by(invitations::state)
+        .select((invitations::state, count_star(), count(invitations::answered_at)))
+        .load(c))?;
+    let mut counts = WaveCounts::default();
+    for (state, n, answered) in rows {
+        match word(&state, State::parse)? {
+            State::Planned => counts.planned += n,
+            State::Delivered => counts.delivered += n,
+            State::Failed => counts.failed += n,
+            State::Cancelled => counts.cancelled += n,
+        }
+        counts.answered += answered;
+    }
+    Ok(counts)
+}

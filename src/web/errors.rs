@@ -1,0 +1,135 @@
+//! How errors look over HTTP: a status by their kind, and a page or a line in the reader's language.
+
+use super::Shared;
+use super::admission::Signed;
+use crate::domain::language::Language;
+use crate::error::{Error, Kind};
+use crate::text::{self, Reader, negotiate};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use serde_json::json;
+use std::fmt;
+use std::sync::Arc;
+
+/// The status that a kind of error is answered with.
+pub fn status(kind: Kind) -> u16 {
+    match kind {
+        Kind::Invalid => 422,
+        Kind::NotFound => 404,
+        Kind::Gone => 410,
+        Kind::SignIn => 401,
+        Kind::Forbidden => 403,
+        Kind::Conflict => 409,
+        Kind::TooLarge => 413,
+        Kind::TooMany => 429,
+        Kind::Unavailable => 503,
+        Kind::Internal => 500,
+    }
+}
+
+/// An error on its way out of a handler.
+#[derive(Debug, Clone)]
+pub struct Failure(Arc<Error>);
+
+impl Failure {
+    pub fn error(&self) -> &Error {
+        &self.0
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl From<crate::error::Code> for Failure {
+    fn from(code: crate::error::Code) -> Self {
+        Error::new(code).into()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(status(self.0.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The bare answer; [`explain`] turns it into a page, since only there the reader is known.
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::build(self.status_code()).finish();
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+/// The language of a request: the signed-in person's, else what the address asks for (`?lang=`), else
+/// what the browser prefers.
+pub(super) fn reader(req: &HttpRequest, app: &crate::app::App) -> Reader {
+    if let Some(signed) = req.extensions().get::<Signed>() {
+        return app.reader(&signed.actor);
+    }
+    let asked = req.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
+    if let Some(language) = asked.and_then(|tag| Language::parse(tag).ok()) {
+        return app.reader_of(app.catalogue.nearest(&language));
+    }
+    let header = req.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    match header {
+        Some(header) => app.reader_of(&negotiate(header, &app.catalogue.languages())),
+        None => app.reader_of(&app.config.organisation.language),
+    }
+}
+
+/// Gives every error its page, in the reader's language, and logs what is ours to mend.
+pub(super) async fn explain(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request = req.request().clone();
+    let response = match next.call(req).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::new(request.clone(), error.error_response()),
+    };
+    let failure = response.response().extensions().get::<Failure>().cloned();
+    let Some(failure) = failure else { return Ok(response) };
+    let error = failure.error();
+    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
+        let path = request.match_pattern().unwrap_or_default();
+        tracing::error!(path, code = error.code().as_str(), cause = ?error, "a request failed");
+    }
+    let Some(shared) = request.app_data::<Shared>().cloned() else { return Ok(response) };
+    let reader = reader(&request, &shared);
+    let page = page(&shared, &reader, error);
+    let (request, mut response) = response.into_parts();
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(page))))
+}
+
+/// The page of an error: what happened, where, and what can be done; the code for whoever is asked.
+fn page(app: &crate::app::App, reader: &Reader, error: &Error) -> String {
+    let faults: Vec<String> = match error.faults() {
+        [_] | [] => Vec::new(),
+        many => many.iter().take(50).map(|fault| text::error::describe_fault(reader, fault)).collect(),
+    };
+    let data = json!({
+        "text": text::error::describe(reader, error),
+        "faults": faults,
+        "code": error.code().as_str(),
+        "css": super::assets::console_css_path(),
+        "organisation": app.config.organisation.name,
+        "sign_in": error.kind() == Kind::SignIn,
+    });
+    app.templates.render("error", &data, reader).unwrap_or_else(|broken| {
+        tracing::error!(cause = ?broken, "the error page itself failed");
+        format!("<!doctype html><title>Bellwether</title><p>{}</p>", error.code().as_str())
+    })
+}

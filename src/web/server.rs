@@ -1,0 +1,113 @@
+//! The HTTP server: middleware, listening, and going down gracefully.
+
+use super::{Shared, errors, routes};
+use crate::app::App;
+use crate::error::{Code, Error, Result};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{HttpServer, web};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+/// A server that listens already and waits to be run.
+pub struct Server {
+    pub address: SocketAddr,
+    running: actix_web::dev::Server,
+}
+
+impl Server {
+    /// Binds to the configured address; port 0 takes any free one.
+    ///
+    /// # Errors
+    /// `SettingFaulty` naming `listen` when the address cannot be had.
+    pub fn build(app: Arc<App>, listen: SocketAddr) -> Result<Self> {
+        let wrong = |e: std::io::Error| {
+            Error::new(Code::SettingFaulty).with("value", listen).with("setting", "listen").because(e)
+        };
+        let listener = TcpListener::bind(listen).map_err(wrong)?;
+        let address = listener.local_addr().map_err(wrong)?;
+        let limit = app.config.web.body_limit_kb as usize * 1024;
+        let shared: Shared = web::Data::new(app);
+        let running = HttpServer::new(move || {
+            actix_web::App::new()
+                .app_data(shared.clone())
+                .app_data(web::FormConfig::default().limit(limit))
+                .app_data(web::PayloadConfig::new(limit))
+                .wrap(from_fn(errors::explain))
+                .wrap(from_fn(secure))
+                .wrap(Compress::default())
+                .configure(routes::mount)
+                .default_service(web::to(nowhere))
+        })
+        // Handlers wait on their own threads for the database, so few of these are enough.
+        .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
+        .shutdown_timeout(20)
+        .disable_signals()
+        .listen(listener)
+        .map_err(wrong)?
+        .run();
+        Ok(Self { address, running })
+    }
+
+    /// Stops it from elsewhere: `stop(true)` answers what has come in already.
+    pub fn handle(&self) -> ServerHandle {
+        self.running.handle()
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// `Internal` when the listener breaks.
+    pub async fn run(self) -> Result<()> {
+        self.running.await.map_err(Error::internal)
+    }
+}
+
+/// Serves on a thread of its own runtime until `stop` completes; then answers what has come in already.
+///
+/// # Errors
+/// As [`Server::build`] and [`Server::run`]; `started` is told the address before the first request.
+pub fn serve(app: Arc<App>, listen: SocketAddr, started: impl FnOnce(SocketAddr, ServerHandle)) -> Result<()> {
+    actix_web::rt::System::new().block_on(async move {
+        let server = Server::build(app, listen)?;
+        started(server.address, server.handle());
+        server.run().await
+    })
+}
+
+async fn nowhere() -> Result<actix_web::HttpResponse, errors::Failure> {
+    Err(Code::PageUnknown.into())
+}
+
+/// Headers that every answer carries: nothing from elsewhere runs or is loaded, nobody frames us, and
+/// nobody is told where a person came from.
+async fn secure(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let https = req.app_data::<Shared>().is_some_and(|app| app.config.secure_cookies());
+    let mut response = next.call(req).await?.map_into_boxed_body();
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'",
+    );
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "no-referrer");
+    set("x-frame-options", "SAMEORIGIN");
+    set("permissions-policy", "camera=(), microphone=(), geolocation=()");
+    set("cross-origin-opener-policy", "same-origin");
+    if https {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    Ok(response)
+}
