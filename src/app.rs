@@ -3,7 +3,18 @@
 //!
 //! A use case is a function over [`App`]; a file for each noun, named as in the store.
 
+pub mod accounts;
+pub mod cases;
+pub mod digests;
+pub mod figures;
+pub mod imports;
+pub mod outbox;
+pub mod reports;
+pub mod responses;
 pub mod sign_in;
+pub mod surveys;
+pub mod warnings;
+pub mod waves;
 
 use crate::chance::Chance;
 use crate::clock::SharedClock;

@@ -89,8 +89,12 @@ codes! {
     /// The body of the request is larger than the service takes.
     BodyTooLarge = "body.too-large", TooLarge;
     // settings
-    /// A setting is unknown, malformed or contradicts another; the settings file, environment or flag is named.
+    /// The settings file or a setting in it is not valid; the place is named.
     SettingFaulty = "setting.faulty", Invalid;
+    /// There is no setting of this name.
+    SettingUnknown = "setting.unknown", Invalid;
+    /// Two settings do not go together.
+    SettingContradiction = "setting.contradiction", Invalid;
     /// The URL of the database has a scheme that is neither sqlite nor postgres.
     DatabaseUrlUnknown = "setting.database-url", Invalid;
     /// TLS to PostgreSQL is asked for, but this build has none.

@@ -9,7 +9,7 @@
 //! - [`app`]: the use cases. Each loads, asks the domain, and saves in one unit of work.
 //! - [`jobs`]: what happens without anybody asking: sending, the nightly look, digests.
 //! - [`web`], [`cli`]: the doors.
-//! - [`error`], [`clock`], [`chance`], [`config`], [`text`]: what every room may use.
+//! - [`error`], [`clock`], [`chance`], [`config`], [`telemetry`], [`text`]: what every room may use.
 //!
 //! Dependencies point one way: `cli -> {web, jobs} -> app -> {domain, store, mail, render}`;
 //! `store, mail, render -> domain`. `tests/it/structure.rs` reads the `use` lines and fails when an
@@ -26,5 +26,6 @@ pub mod jobs;
 pub mod mail;
 pub mod render;
 pub mod store;
+pub mod telemetry;
 pub mod text;
 pub mod web;

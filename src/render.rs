@@ -1,3 +1,5 @@
 //! How things look when they leave the house.
 
+pub mod chart;
+pub mod style;
 pub mod template;

@@ -78,16 +78,19 @@ error-setting-faulty =
     }
 error-setting-unknown =
     { $setting ->
-        [absent] There is no such setting.
+        [absent] There is no setting of this name.
        *[other] There is no setting “{ $setting }”.
     }{ $near ->
-        [absent] { " " }Correct its name or take it out.
+        [absent] { " " }All settings stand in config.example.toml.
        *[other] { " " }Is “{ $near }” meant?
     }
 error-setting-contradiction =
-    { $other ->
-        [absent] This setting does not go together with another one.
-       *[other] This setting does not go together with “{ $other }”.
+    { $setting ->
+        [absent] This setting does
+       *[other] The setting “{ $setting }” does
+    } not go together with { $other ->
+        [absent] another.
+       *[other] “{ $other }”.
     } Change one of the two.
 error-setting-database-url =
     { $scheme ->

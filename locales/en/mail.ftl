@@ -32,6 +32,10 @@ mail-invitation-numbers = Follow the link of your number. You can still change i
 mail-unsubscribe = Stop these e-mails
 mail-privacy = Privacy
 
+# Between two sentences, and after one that ends with a link
+mail-gap = { " " }
+mail-stop = .
+
 # Text parts: a label before a link
 mail-link = { $label }: { $url }
 
@@ -68,7 +72,7 @@ mail-digest-nps = NPS
 mail-digest-interval = 95{ "\u00A0" }% interval
 mail-digest-answers = Responses
 mail-digest-tier-line = { $tier }: { $nps } (95{ "\u00A0" }%: { $interval }), responses: { $responses }
-mail-digest-tier-hidden = { $tier }: { $hidden }, responses: { $responses }
+mail-digest-tier-hidden = { $tier }: { $hidden } ({ $responses })
 mail-digest-when = Sent each { $weekday } at { $time }, your time, when something needs you.
 mail-digest-settings = Change the day
 mail-digest-unsubscribe = Stop this summary

@@ -76,16 +76,19 @@ error-setting-faulty =
 error-setting-unknown =
     { $setting ->
         [absent] 没有这个设置项。
-       *[other] 没有设置项“{ $setting }”。
+       *[other] 没有名为“{ $setting }”的设置项。
     }{ $near ->
-        [absent] 请改正名称，或将其删除。
-       *[other] 您要写的可能是“{ $near }”。
+        [absent] 全部设置项见 config.example.toml。
+       *[other] 是否应为“{ $near }”？
     }
 error-setting-contradiction =
-    { $other ->
-        [absent] 该设置项与另一设置项矛盾。
-       *[other] 该设置项与“{ $other }”矛盾。
-    }请修改其中之一。
+    { $setting ->
+        [absent] 该设置项
+       *[other] 设置项“{ $setting }”
+    }与{ $other ->
+        [absent] 另一设置项
+       *[other] “{ $other }”
+    }不能同时这样设置，请修改其中一项。
 error-setting-database-url =
     { $scheme ->
         [absent] 数据库地址

@@ -14,9 +14,13 @@ mail-invitation-manager = 您的客户经理
 mail-invitation-manager-phone = 您的客户经理，电话 { $phone }
 mail-invitation-reason = 您是{ $account }的联系人，因此收到此邮件，每年最多 { $times } 次。
 mail-invitation-reason-role = 您是{ $account }的{ $role }联系人，因此收到此邮件，每年最多 { $times } 次。
-mail-invitation-numbers = 请打开您所选数字旁的链接，在页面上仍可修改。
+mail-invitation-numbers = 请打开您所选数字下方的链接，在页面上仍可修改。
 mail-unsubscribe = 不再接收
 mail-privacy = 隐私说明
+
+# 两句之间，以及以链接结尾的句末
+mail-gap = { "" }
+mail-stop = 。
 
 # 纯文本部分：链接前的说明
 mail-link = { $label }：{ $url }

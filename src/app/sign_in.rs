@@ -166,7 +166,12 @@ pub fn set_password(app: &App, actor: &Actor, user: UserId, password: &str) -> R
 }
 
 /// The language and zone in which one reads.
-pub fn set_preferences(app: &App, actor: &Actor, language: crate::domain::language::Language, zone: chrono_tz::Tz) -> Result<()> {
+pub fn set_preferences(
+    app: &App,
+    actor: &Actor,
+    language: crate::domain::language::Language,
+    zone: chrono_tz::Tz,
+) -> Result<()> {
     let Some(id) = actor.user else { return Err(Error::new(Code::SignInNeeded)) };
     app.db.write(|conn| {
         let mut user = users::find(conn, id)?;

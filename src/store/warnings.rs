@@ -1,1 +1,24 @@
+//! Warnings and what happened to them.
 
+use super::conn::{Conn, with_conn};
+use super::schema::{accounts, warnings};
+use crate::domain::permission::Reach;
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// How many warnings are open at accounts within reach.
+pub fn count_open(conn: &mut Conn, reach: &Reach) -> Result<i64> {
+    Ok(with_conn!(conn, |c, B| {
+        let query = warnings::table
+            .inner_join(accounts::table.on(accounts::id.eq(warnings::account_id)))
+            .filter(warnings::open.eq(true))
+            .into_boxed::<B>();
+        match reach {
+            Reach::All => query,
+            Reach::Region(region) => query.filter(accounts::region.eq(region)),
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
+        }
+        .count()
+        .get_result(c)
+    })?)
+}

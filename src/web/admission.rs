@@ -52,7 +52,8 @@ pub(super) async fn admit(
             };
             let Some((session, user)) = found else {
                 if req.method() == Method::GET {
-                    let to = format!("/sign-in?next={}", encoded(req.uri().path_and_query().map_or("/", |p| p.as_str())));
+                    let to =
+                        format!("/sign-in?next={}", encoded(req.uri().path_and_query().map_or("/", |p| p.as_str())));
                     let response = HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
                     return Ok(req.into_response(response));
                 }

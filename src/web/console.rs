@@ -1,15 +1,31 @@
 //! The console: the pages of the people who work with the service.
 
+mod accounts;
 mod audit;
+mod cases;
+mod mailbox;
+mod overview;
+mod reports;
 mod sign_in;
+mod surveys;
 mod users;
+mod warnings;
+mod waves;
 
 use super::routes::Route;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
-    routes.extend(sign_in::routes());
-    routes.extend(users::routes());
+    routes.extend(accounts::routes());
     routes.extend(audit::routes());
+    routes.extend(cases::routes());
+    routes.extend(mailbox::routes());
+    routes.extend(overview::routes());
+    routes.extend(reports::routes());
+    routes.extend(sign_in::routes());
+    routes.extend(surveys::routes());
+    routes.extend(users::routes());
+    routes.extend(warnings::routes());
+    routes.extend(waves::routes());
     routes
 }

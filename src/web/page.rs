@@ -14,33 +14,38 @@ use serde_json::{Value, json};
 /// One entry of the side.
 #[derive(Serialize)]
 struct Entry {
-    key: &'static str,
     href: &'static str,
     icon: &'static str,
-    text: &'static str,
+    text: String,
     count: Option<String>,
     current: bool,
 }
 
 /// The entries of the side in their order: what they lead to and who has them.
-const SIDE: &[(&str, &str, Module)] = &[
-    ("overview", "/", Module::Figures),
-    ("accounts", "/accounts", Module::Accounts),
-    ("warnings", "/warnings", Module::Warnings),
-    ("cases", "/cases", Module::Cases),
-    ("waves", "/waves", Module::Waves),
-    ("surveys", "/surveys", Module::Surveys),
-    ("reports", "/reports", Module::Reports),
-    ("mailbox", "/mailbox", Module::Mailbox),
-    ("users", "/users", Module::Users),
-    ("audit", "/audit", Module::Audit),
+const SIDE: &[(&str, &str, &str, Module)] = &[
+    ("overview", "/", "i-overview", Module::Figures),
+    ("accounts", "/accounts", "i-accounts", Module::Accounts),
+    ("warnings", "/warnings", "i-warnings", Module::Warnings),
+    ("cases", "/cases", "i-winback", Module::Cases),
+    ("waves", "/waves", "i-waves", Module::Waves),
+    ("surveys", "/surveys", "i-surveys", Module::Surveys),
+    ("reports", "/reports", "i-reports", Module::Reports),
+    ("mailbox", "/mailbox", "i-mailbox", Module::Mailbox),
+    ("users", "/users", "i-people", Module::Users),
+    ("audit", "/audit", "i-journal", Module::Audit),
 ];
 
 /// Renders a console page: the template gets `page` (its own data) and `shell` (the frame's).
 ///
 /// # Errors
 /// What the database or the template fails with.
-pub(super) fn render(app: &App, signed: &Signed, template: &str, current: &str, page: &impl Serialize) -> Result<String> {
+pub(super) fn render(
+    app: &App,
+    signed: &Signed,
+    template: &str,
+    current: &str,
+    page: &impl Serialize,
+) -> Result<String> {
     let reader = app.reader(&signed.actor);
     let counts = app.db.read(|conn| {
         let of = |module| reach(&signed.actor, Action::view(module)).ok();
@@ -53,26 +58,28 @@ pub(super) fn render(app: &App, signed: &Signed, template: &str, current: &str, 
     })?;
     let side: Vec<Entry> = SIDE
         .iter()
-        .filter(|(_, _, module)| may(&signed.actor, Action::view(*module), None))
-        .map(|&(key, href, _)| Entry {
-            key,
+        .filter(|(_, _, _, module)| may(&signed.actor, Action::view(*module), None))
+        .map(|&(key, href, icon, _)| Entry {
             href,
-            icon: key,
-            text: key,
-            count: counts
-                .iter()
-                .find(|(k, _)| *k == key)
-                .and_then(|(_, n)| *n)
-                .map(|n| reader.integer(n)),
+            icon,
+            text: reader.text(&format!("nav-{key}"), &[]),
+            count: counts.iter().find(|(k, _)| *k == key).and_then(|(_, n)| *n).map(|n| reader.integer(n)),
             current: key == current,
         })
         .collect();
+    let role = reader.text(&format!("role-{}", signed.actor.role.as_str()), &[]);
+    let role = match &signed.actor.region {
+        Some(region) => {
+            reader.text("role-in-region", &[("role", role.as_str().into()), ("region", region.as_str().into())])
+        }
+        None => role,
+    };
     let data = json!({
         "page": serde_json::to_value(page).unwrap_or(Value::Null),
         "shell": {
             "side": side,
             "who": signed.actor.name,
-            "role": signed.actor.role.as_str(),
+            "role": role,
             "form": signed.form_key,
             "css": super::assets::console_css_path(),
             "js": super::assets::console_js_path(),

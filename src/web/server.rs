@@ -69,11 +69,7 @@ impl Server {
 ///
 /// # Errors
 /// As [`Server::build`] and [`Server::run`]; `started` is told the address before the first request.
-pub fn serve(
-    app: Arc<App>,
-    listen: SocketAddr,
-    started: impl FnOnce(SocketAddr, ServerHandle),
-) -> Result<()> {
+pub fn serve(app: Arc<App>, listen: SocketAddr, started: impl FnOnce(SocketAddr, ServerHandle)) -> Result<()> {
     actix_web::rt::System::new().block_on(async move {
         let server = Server::build(app, listen)?;
         started(server.address, server.handle());
@@ -115,4 +111,3 @@ async fn secure(
     }
     Ok(response)
 }
-

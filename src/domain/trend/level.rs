@@ -1,9 +1,10 @@
 //! The three levels of a warning.
 
+use crate::error::{Code, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// How grave a finding is. Levels are ordered: yellow is less than orange, orange less than red.
+/// How serious a warning is. Levels are ordered: yellow, orange, red.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -13,9 +14,10 @@ pub enum Level {
 }
 
 impl Level {
+    /// From the mildest to the gravest.
     pub const ALL: [Self; 3] = [Self::Yellow, Self::Orange, Self::Red];
 
-    /// The name it is stored under.
+    /// The name it is stored and styled under.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Yellow => "yellow",
@@ -24,8 +26,12 @@ impl Level {
         }
     }
 
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|l| l.as_str() == text)
+    /// Reads what [`Level::as_str`] writes.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or_else(|| Error::new(Code::ValueUnknown).with("value", text))
     }
 }
 
@@ -43,8 +49,8 @@ mod tests {
     fn levels_are_ordered_and_read_back() {
         assert!(Level::Yellow < Level::Orange && Level::Orange < Level::Red);
         for level in Level::ALL {
-            assert_eq!(Level::parse(level.as_str()), Some(level));
+            assert_eq!(Level::parse(level.as_str()).unwrap(), level);
         }
-        assert_eq!(Level::parse("Red"), None);
+        assert_eq!(Level::parse("Red").unwrap_err().code(), Code::ValueUnknown);
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::trend::Level;
 use crate::domain::value::rhythm::{Rhythm, Standing};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// The thresholds of the three levels; a level without one is never reached.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -107,64 +108,79 @@ impl LowScoreRule {
                         && (o.day, o.response) > (r.day, r.response)
                 })
         });
-        let mut low: Vec<(Option<Level>, Level, f64, &Scored, Scale, f64)> = Vec::new();
-        for response in latest {
-            let scales = [
-                (Scale::Recommend, response.recommend, self.recommend.at(tier), 1.0),
-                (Scale::Satisfaction, response.satisfaction, self.satisfaction.at(tier), 10.0),
-            ];
-            let graded = scales.into_iter().filter_map(|(scale, score, steps, tenth)| {
-                let score = score?;
-                let holds = steps.highest(|t| score <= t + self.margin_tenths * tenth)?;
-                let reaches = steps.highest(|t| score <= t);
-                Some((reaches, holds, score / tenth, response, scale, steps.yellow.or(steps.orange).or(steps.red)?))
-            });
-            // Of one response, the graver of the two.
-            low.extend(graded.max_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.total_cmp(&a.2))));
-        }
-        let reaches = low.iter().map(|l| l.0).max()?;
-        let holds = low.iter().map(|l| l.1).max();
-        let contacts =
-            u32::try_from(low.iter().filter(|l| l.0.is_some() || reaches.is_none()).count()).unwrap_or(u32::MAX);
-        let (.., tenths, worst, scale, low_from) = low.into_iter().max_by(|a, b| {
-            (a.0, a.1)
-                .cmp(&(b.0, b.1))
-                .then(b.2.total_cmp(&a.2))
-                .then((a.3.day, a.3.response).cmp(&(b.3.day, b.3.response)))
-        })?;
-        let score = if scale == Scale::Recommend { tenths } else { worst.satisfaction.unwrap_or(tenths * 10.0) };
+        // Of one response, the graver of the two scales.
+        let low: Vec<Low<'_>> = latest.filter_map(|r| self.grade(r, tier).into_iter().max_by(Low::compare)).collect();
+        let worst = low.iter().max_by(|a, b| a.compare(b))?;
+        let contacts = low.iter().filter(|l| l.reaches.is_some() || worst.reaches.is_none()).count();
         let evidence = Evidence::LowScore {
-            response: worst.response,
-            contact: worst.contact,
-            day: worst.day,
-            scale,
-            score,
-            low_from,
-            contacts,
+            response: worst.scored.response,
+            contact: worst.scored.contact,
+            day: worst.scored.day,
+            scale: worst.scale,
+            score: worst.score,
+            low_from: worst.low_from,
+            contacts: u32::try_from(contacts).unwrap_or(u32::MAX),
         };
-        Finding::graded(reaches, holds, evidence)
+        Finding::graded(worst.reaches, low.iter().map(|l| l.holds).max(), evidence)
+    }
+
+    /// Each scale of a response that is low enough to hold a level.
+    fn grade<'a>(&self, scored: &'a Scored, tier: usize) -> Vec<Low<'a>> {
+        [
+            (Scale::Recommend, scored.recommend, self.recommend.at(tier), 1.0),
+            (Scale::Satisfaction, scored.satisfaction, self.satisfaction.at(tier), 10.0),
+        ]
+        .into_iter()
+        .filter_map(|(scale, score, steps, tenth)| {
+            let score = score?;
+            Some(Low {
+                reaches: steps.highest(|t| score <= t),
+                holds: steps.highest(|t| score <= t + self.margin_tenths * tenth)?,
+                scored,
+                scale,
+                score,
+                tenths: score / tenth,
+                low_from: steps.yellow.or(steps.orange).or(steps.red)?,
+            })
+        })
+        .collect()
     }
 }
 
-/// The level has probably fallen.
+/// One low score, graded.
+struct Low<'a> {
+    reaches: Option<Level>,
+    holds: Level,
+    scored: &'a Scored,
+    scale: Scale,
+    score: f64,
+    /// The score on a scale of 0 to 10, to compare scales by.
+    tenths: f64,
+    low_from: f64,
+}
+
+impl Low<'_> {
+    /// By gravity: level, then score, then how fresh it is; the identifier makes it the same every night.
+    fn compare(&self, other: &Self) -> Ordering {
+        (self.reaches, self.holds)
+            .cmp(&(other.reaches, other.holds))
+            .then(other.tenths.total_cmp(&self.tenths))
+            .then((self.scored.day, self.scored.response).cmp(&(other.scored.day, other.scored.response)))
+    }
+}
+
+/// The level has probably fallen. From which probability on is the business of the trend's own rule,
+/// whose thresholds are calibrated by simulation and handed in; here stands only when a level lets go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeclineRule {
-    /// The chance of a fall: at or above.
-    pub probability: ByTier<Steps>,
     /// By how much the chance may lie lower and still hold.
     pub margin: f64,
 }
 
 impl Default for DeclineRule {
     fn default() -> Self {
-        Self {
-            probability: ByTier::new(
-                Steps::new(0.50, 0.80, 0.95),
-                [Steps::new(0.60, 0.85, 0.97), Steps::new(0.70, 0.90, 0.98), Steps::up_to_orange(0.80, 0.95)],
-            ),
-            margin: 0.10,
-        }
+        Self { margin: 0.05 }
     }
 }
 
@@ -184,8 +200,8 @@ pub struct Course {
 }
 
 impl DeclineRule {
-    pub fn find(&self, course: Course, tier: usize) -> Option<Finding> {
-        let steps = self.probability.at(tier);
+    /// `steps` are the probabilities from which each level holds in the account's tier.
+    pub fn find(&self, course: Course, steps: &Steps) -> Option<Finding> {
         let p = course.probability;
         let (reaches, holds) = (steps.highest(|t| p >= t), steps.highest(|t| p >= t - self.margin));
         let Course { level_then, then_day, level_now, low, high, fall, probability, contributions } = course;

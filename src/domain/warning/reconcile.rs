@@ -31,9 +31,12 @@ impl Default for Settings {
 impl Settings {
     pub fn cool_down(&self, cause: Cause) -> Duration {
         let days = self.cool_down_by_cause.get(&cause).copied().unwrap_or(self.cool_down_days);
-        Duration::days(i64::from(days))
+        Duration::days(i64::from(days.min(LONGEST_COOL_DOWN)))
     }
 }
+
+/// Ten years, in days: a setting beyond that is a slip of the pen, and must not run out of dates.
+const LONGEST_COOL_DOWN: u32 = 3650;
 
 /// The evidence is below what holds the warning's level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! The gate: is a case worth what it costs?
 //!
-//!     expected net value = probability of return x second lifetime value - cost
+//! ```text
+//! expected net value = probability of return x second lifetime value - cost
+//! ```
 //!
 //! Priority is this and nothing else; neither past turnover nor generalised value ranks a case.
 

@@ -6,9 +6,7 @@ use crate::domain::permission::{Action, Module};
 use crate::error::{Code, Error, Fault, Kind};
 use crate::text;
 use crate::web::Shared;
-use crate::web::admission::{
-    Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie,
-};
+use crate::web::admission::{Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie};
 use crate::web::errors::reader;
 use crate::web::form::{Fields, Posted};
 use crate::web::page::{Answer, html, render, see_other};
@@ -38,7 +36,13 @@ async fn form(req: HttpRequest, shared: Shared, query: Query<Next>) -> Answer {
     Ok(html(page(&req, &shared, own_path(&next), "", None)?))
 }
 
-fn page(req: &HttpRequest, shared: &Shared, next: &str, email: &str, error: Option<&Error>) -> crate::error::Result<String> {
+fn page(
+    req: &HttpRequest,
+    shared: &Shared,
+    next: &str,
+    email: &str,
+    error: Option<&Error>,
+) -> crate::error::Result<String> {
     let reader = reader(req, shared);
     let data = json!({
         "next": next,
@@ -106,10 +110,7 @@ async fn preferences(shared: Shared, signed: Signed) -> Answer {
 async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
     let language = Language::parse(posted.fields.require("language")?)
         .map_err(|_| Error::from(Fault::field("language", Code::ValueUnknown)))?;
-    let zone = posted
-        .fields
-        .parse("zone")?
-        .ok_or_else(|| Error::from(Fault::field("zone", Code::ValueMissing)))?;
+    let zone = posted.fields.parse("zone")?.ok_or_else(|| Error::from(Fault::field("zone", Code::ValueMissing)))?;
     let actor = posted.signed.actor.clone();
     let user = actor.user;
     let fields = posted.fields;

@@ -57,17 +57,18 @@ fn only_the_latest_answer_of_a_contact_counts() {
 }
 
 #[test]
-fn declines_by_tier() {
-    for (tier, probability, expected) in [
-        (STRATEGIC, 0.39, None),
-        (STRATEGIC, 0.45, Some((None, Yellow))),
-        (STRATEGIC, 0.50, Some((Some(Yellow), Yellow))),
-        (STRATEGIC, 0.75, Some((Some(Yellow), Orange))),
-        (STRATEGIC, 0.80, Some((Some(Orange), Orange))),
-        (STRATEGIC, 0.97, Some((Some(Red), Red))),
-        (GENERAL, 0.65, Some((None, Yellow))),
-        (GENERAL, 0.97, Some((Some(Orange), Red))),
-        (9, 1.0, Some((Some(Orange), Orange))),
+fn declines_by_probability() {
+    let usual = Steps::new(0.86, 0.92, 0.95);
+    let mild = Steps::up_to_orange(0.90, 0.95);
+    for (steps, probability, expected) in [
+        (usual, 0.80, None),
+        (usual, 0.82, Some((None, Yellow))),
+        (usual, 0.86, Some((Some(Yellow), Yellow))),
+        (usual, 0.88, Some((Some(Yellow), Orange))),
+        (usual, 0.92, Some((Some(Orange), Red))),
+        (usual, 0.97, Some((Some(Red), Red))),
+        (mild, 0.84, None),
+        (mild, 1.0, Some((Some(Orange), Orange))),
     ] {
         let course = Course {
             level_then: 80.5,
@@ -79,8 +80,8 @@ fn declines_by_tier() {
             probability,
             contributions: Vec::new(),
         };
-        let found = DeclineRule::default().find(course, tier).map(|f| (f.reaches, f.holds));
-        assert_eq!(found, expected, "{tier} {probability}");
+        let found = DeclineRule::default().find(course, &steps).map(|f| (f.reaches, f.holds));
+        assert_eq!(found, expected, "{steps:?} {probability}");
     }
 }
 

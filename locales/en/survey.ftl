@@ -1,0 +1,44 @@
+# What is wrong with a survey file: one text for each reason of a fault, after the place of the fault.
+
+survey-fault-syntax = The file is not valid TOML: { $detail }.
+survey-fault-key-unknown = There is no key “{ $key }” here. Known keys: { $known }.
+survey-fault-key-unfit = The key “{ $key }” does not belong to a question of the kind “{ $kind }”.
+survey-fault-key-missing = The key “{ $key }” is missing.
+survey-fault-type-wrong = “{ $key }” takes a value of the type { $expected }, not { $found }.
+survey-fault-number-out-of-range = “{ $key }” is { $value }; it takes a number from { $min } to { $max }.
+survey-fault-name-malformed = “{ $value }” cannot be used for “{ $key }”: a name begins with a lower-case letter and consists of at most 40 lower-case letters, digits and underscores.
+survey-fault-kind-unknown = There is no kind of survey “{ $value }”. Known kinds: { $known }.
+survey-fault-question-kind-unknown = There is no kind of question “{ $value }”. Known kinds: { $known }.
+survey-fault-measure-unknown = There is no measure “{ $value }”. Known measures: { $known }.
+survey-fault-polarity-unknown = There is no polarity “{ $value }”. Known polarities: { $known }.
+survey-fault-language-malformed = “{ $value }” is not a language tag such as en or zh-CN.
+survey-fault-language-twice = The language { $language } is there twice.
+survey-fault-translation-missing = “{ $key }” has no text in { $language }.
+survey-fault-translation-extra = “{ $key }” has a text in { $language }, which is not among the languages of the survey.
+survey-fault-text-empty = The text “{ $key }” in { $language } is empty.
+survey-fault-text-too-long = The text “{ $key }” in { $language } has { $count } characters; at most { $max } are allowed.
+survey-fault-text-control = The text “{ $key }” in { $language } has control characters in it.
+survey-fault-placeholder-unknown = “{ $key }” uses the placeholder “{ $placeholder }”, which nothing fills. Known placeholders: { $known }.
+survey-fault-list-empty = “{ $key }” needs at least one entry.
+survey-fault-page-key-twice = There are two pages with the key “{ $page }”.
+survey-fault-question-key-twice = There are two questions with the key “{ $question }”.
+survey-fault-measure-missing = The question “{ $question }” is a rating and does not say which measure it feeds.
+survey-fault-measure-unfit = The question “{ $question }” is of the kind “{ $kind }”, which cannot feed the measure “{ $measure }”.
+survey-fault-aspect-missing = The question “{ $question }” measures satisfaction and does not say with which service aspect; the aspect “overall” stands for everything together.
+survey-fault-recommend-twice = The question “{ $question }” asks for a recommendation a second time, after “{ $first }”.
+survey-fault-overall-twice = The question “{ $question }” asks for overall satisfaction a second time, after “{ $first }”.
+survey-fault-scale-unknown = The question “{ $question }” is on the scale “{ $scale }”, which the file does not define.
+survey-fault-scale-unused = No question uses the scale “{ $scale }”.
+survey-fault-recommend-scale = The recommendation “{ $question }” runs from { $from } to { $last }; it must run from 0 to 10 (from = 0, points = 11).
+survey-fault-scale-points = The scale “{ $scale }” has { $points } points; it needs 2 to { $max }.
+survey-fault-scale-labels = The scale “{ $scale }” has { $points } points, but { $count } labels in { $language }.
+survey-fault-scale-ends = The ends of the scale “{ $scale }” are not named: give low and high, or a label for each point.
+survey-fault-choices-few = The question “{ $question }” needs at least two choices.
+survey-fault-choice-key-twice = The question “{ $question }” has two choices with the key “{ $choice }”.
+survey-fault-choice-key-reserved = The question “{ $question }” has a choice “{ $choice }”; this key is reserved for “not applicable”.
+survey-fault-other-twice = The question “{ $question }” has two choices that open a line for own words.
+survey-fault-group-unknown = The question “{ $question }” stands in the group “{ $group }”, which its page does not have.
+survey-fault-group-key-twice = The page has two groups with the key “{ $group }”.
+survey-fault-group-unused = No question of the page stands in the group “{ $group }”.
+survey-fault-group-scattered = The question “{ $question }” is separated from the others of its group “{ $group }”.
+survey-fault-group-mixed = The question “{ $question }” is on another scale than the others of its group “{ $group }”.

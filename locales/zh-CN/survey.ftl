@@ -1,0 +1,44 @@
+# 问卷文件的错误：每种原因一条，显示在出错位置之后。
+
+survey-fault-syntax = 文件不是有效的 TOML：{ $detail }。
+survey-fault-key-unknown = 此处没有“{ $key }”这个键。可用的键：{ $known }。
+survey-fault-key-unfit = “{ $key }”不适用于“{ $kind }”类型的题目。
+survey-fault-key-missing = 缺少“{ $key }”。
+survey-fault-type-wrong = “{ $key }”的值应为 { $expected } 类型，而不是 { $found }。
+survey-fault-number-out-of-range = “{ $key }”的值为 { $value }，应在 { $min } 至 { $max } 之间。
+survey-fault-name-malformed = “{ $value }”不能用作“{ $key }”：名称须以小写英文字母开头，只含小写英文字母、数字和下划线，最多 40 个字符。
+survey-fault-kind-unknown = 没有“{ $value }”这种问卷类型。可用的类型：{ $known }。
+survey-fault-question-kind-unknown = 没有“{ $value }”这种题型。可用的题型：{ $known }。
+survey-fault-measure-unknown = 没有“{ $value }”这个测量项。可用的测量项：{ $known }。
+survey-fault-polarity-unknown = 没有“{ $value }”这种方向。可用的方向：{ $known }。
+survey-fault-language-malformed = “{ $value }”不是语言标记，应写成 en、zh-CN 这样的形式。
+survey-fault-language-twice = 语言 { $language } 重复出现。
+survey-fault-translation-missing = “{ $key }”缺少 { $language } 的文字。
+survey-fault-translation-extra = “{ $key }”有 { $language } 的文字，但问卷的语言中没有它。
+survey-fault-text-empty = “{ $key }”的 { $language } 文字为空。
+survey-fault-text-too-long = “{ $key }”的 { $language } 文字有 { $count } 个字符，最多 { $max } 个。
+survey-fault-text-control = “{ $key }”的 { $language } 文字中含有控制字符。
+survey-fault-placeholder-unknown = “{ $key }”中的占位符“{ $placeholder }”没有对应内容。可用的占位符：{ $known }。
+survey-fault-list-empty = “{ $key }”至少要有一项。
+survey-fault-page-key-twice = 有两个页面的 key 都是“{ $page }”。
+survey-fault-question-key-twice = 有两道题的 key 都是“{ $question }”。
+survey-fault-measure-missing = 题目“{ $question }”是评分题，但没有说明属于哪个测量项。
+survey-fault-measure-unfit = 题目“{ $question }”的题型为“{ $kind }”，不能用于测量项“{ $measure }”。
+survey-fault-aspect-missing = 题目“{ $question }”测量满意度，但没有说明针对哪个服务方面；总体满意度请写“overall”。
+survey-fault-recommend-twice = 题目“{ $question }”重复询问推荐意愿，“{ $first }”已经问过。
+survey-fault-overall-twice = 题目“{ $question }”重复询问总体满意度，“{ $first }”已经问过。
+survey-fault-scale-unknown = 题目“{ $question }”使用的量表“{ $scale }”在文件中没有定义。
+survey-fault-scale-unused = 没有题目使用量表“{ $scale }”。
+survey-fault-recommend-scale = 推荐题“{ $question }”的量表为 { $from } 至 { $last }，必须为 0 至 10（from = 0，points = 11）。
+survey-fault-scale-points = 量表“{ $scale }”有 { $points } 个点，应为 2 至 { $max } 个。
+survey-fault-scale-labels = 量表“{ $scale }”有 { $points } 个点，但 { $language } 的标签有 { $count } 个。
+survey-fault-scale-ends = 量表“{ $scale }”的两端没有说明：请填写 low 和 high，或者为每个点写标签。
+survey-fault-choices-few = 题目“{ $question }”至少要有两个选项。
+survey-fault-choice-key-twice = 题目“{ $question }”有两个选项的 key 都是“{ $choice }”。
+survey-fault-choice-key-reserved = 题目“{ $question }”的选项不能使用“{ $choice }”，这个 key 专用于“不适用”。
+survey-fault-other-twice = 题目“{ $question }”有两个可自行填写的选项，只能有一个。
+survey-fault-group-unknown = 题目“{ $question }”所属的组“{ $group }”在本页没有定义。
+survey-fault-group-key-twice = 本页有两个组的 key 都是“{ $group }”。
+survey-fault-group-unused = 本页没有题目属于组“{ $group }”。
+survey-fault-group-scattered = 题目“{ $question }”与同组“{ $group }”的其他题目被隔开了，请放在一起。
+survey-fault-group-mixed = 题目“{ $question }”的量表与同组“{ $group }”的其他题目不同。

@@ -1,0 +1,1 @@
+//! Cases: the gate, the queue, and working them.

@@ -1,0 +1,1 @@
+//! Digests: what is new, worse and better, mailed to who owns the accounts.

@@ -1,0 +1,1 @@
+//! Figures: indices per slice and period, read from the tallies.

@@ -1,0 +1,1 @@
+//! The outbox: claiming mails that are due, sending each once, and what becomes of it.

@@ -1,0 +1,1 @@
+//! Responses: keeping what customers answer, and the tallies with it.

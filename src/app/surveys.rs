@@ -1,0 +1,1 @@
+//! Surveys: publishing definitions as versions that never change.

@@ -1,0 +1,1 @@
+//! Warnings: the nightly look, and what people do about what it finds.

@@ -1,0 +1,158 @@
+//! Why a survey file is not valid.
+
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal [$($arg:literal)*];)+) => {
+        /// Why a survey file is not valid: the argument `reason` of a fault, and the end of the name
+        /// of its text, `survey-fault-…` in `locales/*/survey.ftl`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Reason { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Reason {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable word.
+            pub fn as_str(self) -> &'static str { match self { $(Self::$name => $word,)+ } }
+
+            /// What else the fault tells, beside its reason.
+            pub fn args(self) -> &'static [&'static str] { match self { $(Self::$name => &[$($arg,)*],)+ } }
+
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == word)
+            }
+        }
+    };
+}
+
+reasons! {
+    // the file
+    /// The file is not TOML; the detail is the parser's.
+    Syntax = "syntax" ["detail"];
+    /// A key that does not exist at this place.
+    KeyUnknown = "key-unknown" ["key" "known"];
+    /// A key of another kind of question.
+    KeyUnfit = "key-unfit" ["key" "kind"];
+    /// A key that must be there.
+    KeyMissing = "key-missing" ["key"];
+    /// A value of another type.
+    TypeWrong = "type-wrong" ["key" "expected" "found"];
+    /// A number outside its range.
+    NumberOutOfRange = "number-out-of-range" ["key" "value" "min" "max"];
+    /// A name that is not of lower-case letters, digits and underscores.
+    NameMalformed = "name-malformed" ["key" "value"];
+    // words with a fixed set
+    /// No such kind of survey.
+    KindUnknown = "kind-unknown" ["value" "known"];
+    /// No such kind of question.
+    QuestionKindUnknown = "question-kind-unknown" ["value" "known"];
+    /// No such measure.
+    MeasureUnknown = "measure-unknown" ["value" "known"];
+    /// No such polarity.
+    PolarityUnknown = "polarity-unknown" ["value" "known"];
+    // languages and texts
+    /// A language tag that is none.
+    LanguageMalformed = "language-malformed" ["value"];
+    /// A language is listed twice.
+    LanguageTwice = "language-twice" ["language"];
+    /// A text lacks one of the languages of the survey.
+    TranslationMissing = "translation-missing" ["key" "language"];
+    /// A text in a language that the survey does not list.
+    TranslationExtra = "translation-extra" ["key" "language"];
+    /// A text without a word in it.
+    TextEmpty = "text-empty" ["key" "language"];
+    /// A text that is too long to be read.
+    TextTooLong = "text-too-long" ["key" "language" "count" "max"];
+    /// A text with control characters in it.
+    TextControl = "text-control" ["key" "language"];
+    /// A placeholder that nothing fills.
+    PlaceholderUnknown = "placeholder-unknown" ["key" "placeholder" "known"];
+    // pages
+    /// A list that must not be empty: languages, pages, the questions of a page.
+    ListEmpty = "list-empty" ["key"];
+    /// Two pages of one key.
+    PageKeyTwice = "page-key-twice" ["page"];
+    // questions
+    /// Two questions of one key.
+    QuestionKeyTwice = "question-key-twice" ["question"];
+    /// A rating that names no measure.
+    MeasureMissing = "measure-missing" ["question"];
+    /// A measure that this kind of question cannot feed.
+    MeasureUnfit = "measure-unfit" ["question" "measure" "kind"];
+    /// A rating of satisfaction that names no service aspect.
+    AspectMissing = "aspect-missing" ["question"];
+    /// A second question of the kind that a survey has once.
+    RecommendTwice = "recommend-twice" ["question" "first"];
+    /// A second question on overall satisfaction.
+    OverallTwice = "overall-twice" ["question" "first"];
+    // scales
+    /// No scale of that name.
+    ScaleUnknown = "scale-unknown" ["question" "scale"];
+    /// A scale that no question uses.
+    ScaleUnused = "scale-unused" ["scale"];
+    /// The scale of a recommendation that does not run from 0 to 10.
+    RecommendScale = "recommend-scale" ["question" "from" "last"];
+    /// A scale of fewer than two points, or of more than anybody tells apart.
+    ScalePoints = "scale-points" ["scale" "points" "max"];
+    /// Not as many labels as points.
+    ScaleLabels = "scale-labels" ["scale" "language" "points" "count"];
+    /// A scale whose ends are not named.
+    ScaleEnds = "scale-ends" ["scale"];
+    // choices
+    /// Fewer than two choices.
+    ChoicesFew = "choices-few" ["question"];
+    /// Two choices of one key.
+    ChoiceKeyTwice = "choice-key-twice" ["question" "choice"];
+    /// A choice whose key has a meaning of its own.
+    ChoiceKeyReserved = "choice-key-reserved" ["question" "choice"];
+    /// Two choices that open a line for own words.
+    OtherTwice = "other-twice" ["question"];
+    // groups
+    /// No group of that key on the page.
+    GroupUnknown = "group-unknown" ["question" "group"];
+    /// Two groups of one key on a page.
+    GroupKeyTwice = "group-key-twice" ["group"];
+    /// A group without questions.
+    GroupUnused = "group-unused" ["group"];
+    /// Questions of a group with others between them.
+    GroupScattered = "group-scattered" ["question" "group"];
+    /// A group whose questions are on different scales.
+    GroupMixed = "group-mixed" ["question" "group"];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+
+    #[test]
+    fn every_reason_has_a_text_in_both_languages_that_uses_what_the_fault_tells() {
+        for (tag, file) in [
+            ("en", include_str!("../../../locales/en/survey.ftl")),
+            ("zh-CN", include_str!("../../../locales/zh-CN/survey.ftl")),
+        ] {
+            let mut bundle = FluentBundle::new(vec![tag.parse().unwrap()]);
+            bundle.set_use_isolating(false);
+            bundle.add_resource(FluentResource::try_new(file.to_owned()).unwrap()).unwrap();
+            for reason in Reason::ALL {
+                let id = format!("survey-fault-{}", reason.as_str());
+                let message = bundle.get_message(&id).unwrap_or_else(|| panic!("{tag}: {id}"));
+                let mut args = FluentArgs::new();
+                for name in reason.args() {
+                    args.set(*name, format!("<{name}>"));
+                }
+                let mut errors = Vec::new();
+                let text = bundle.format_pattern(message.value().unwrap(), Some(&args), &mut errors);
+                assert!(errors.is_empty(), "{tag}: {id}: {errors:?}");
+                for name in reason.args() {
+                    assert!(text.contains(&format!("<{name}>")), "{tag}: {id} keeps {name} to itself");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_unique() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::parse(reason.as_str()), Some(*reason));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Claims jobs that are due and runs them.

@@ -1,0 +1,80 @@
+//! Small drawings side by side on paper: one tier each, all on the same scale.
+
+use super::pen::{Part, Pen};
+use super::place::{Scale, Tick, fit};
+use super::plane::{Anchor, Margins, Plane, TEXT};
+use super::{Estimate, Words};
+use crate::domain::day::Month;
+use crate::error::Result;
+
+/// One tier of a row of small drawings.
+pub struct Multiple<'a> {
+    pub label: &'a str,
+    pub name: &'a str,
+    /// The place of the tier among the tiers, from 0: it chooses the colour.
+    pub series: usize,
+    pub first: Month,
+    pub values: &'a [Option<Estimate>],
+    /// The same for every drawing of the row.
+    pub scale: Scale,
+    pub decimals: usize,
+}
+
+impl Multiple<'_> {
+    /// Draws the one drawing there is: paper has one width.
+    ///
+    /// # Errors
+    /// Only where the program itself is at fault.
+    pub fn draw(&self, words: &dyn Words) -> Result<String> {
+        const SIZE: (u32, u32) = (166, 152);
+        let margins = Margins { left: 26.0, right: 6.0, top: 20.0, bottom: 20.0 };
+        let mut out = String::new();
+        let last = self.values.len().max(1) - 1;
+        let plane = Plane::new(&mut out, ("", SIZE.0, SIZE.1), self.label, margins, 0.0..last as f64, self.scale);
+        plane.grid_with(words, 5.0, 3.5)?;
+        let years: Vec<Tick> = (0..self.values.len() as i32)
+            .map(|i| self.first.plus(i))
+            .filter(|m| m.number() == 1)
+            .map(|m| Tick { x: plane.x(f64::from(m.0 - self.first.0)), label: m.year().to_string() })
+            .collect();
+        let step = (years.len() as f64 * 30.0 / 134.0).ceil().max(1.0) as usize;
+        for tick in years.iter().step_by(step) {
+            plane.paper.line(&[(tick.x, plane.base), (tick.x, plane.base + 3.0)], Pen::new(Part::Axis))?;
+            plane.paper.text((tick.x, plane.base + 14.0), Anchor::Middle, Pen::new(Part::Label), &tick.label)?;
+        }
+        let mut end = None;
+        for run in self.values.chunk_by(|a, b| a.is_some() == b.is_some()).scan(0, |from, run| {
+            let start = *from;
+            *from += run.len();
+            Some((start, run))
+        }) {
+            let points: Vec<(f64, Estimate)> =
+                (run.0..).zip(run.1).filter_map(|(i, v)| Some((i as f64, v.and_then(Estimate::drawable)?))).collect();
+            let Some(&(x, estimate)) = points.last() else { continue };
+            end = Some((x, estimate));
+            if points.len() > 1 {
+                let band: Vec<_> = points.iter().map(|(x, e)| (*x, e.low, e.high)).collect();
+                plane.band(&band, Pen::of(Part::Band, self.series))?;
+                let line: Vec<_> = points.iter().map(|(x, e)| (*x, e.value)).collect();
+                plane.line(&line, Pen::of(Part::Line, self.series))?;
+            } else {
+                plane.line(&[(x, estimate.low), (x, estimate.high)], Pen::of(Part::ThinWhisker, self.series))?;
+                plane.paper.dot((plane.x(x), plane.y(estimate.value)), 2.5, Pen::of(Part::Point, self.series))?;
+            }
+        }
+        let title = match end {
+            Some((x, estimate)) => {
+                plane.paper.dot((plane.x(x), plane.y(estimate.value)), 3.5, Pen::of(Part::Point, self.series))?;
+                let value = words.number(estimate.value, self.decimals);
+                format!("{} {value}", fit(self.name, TEXT, 104.0))
+            }
+            None => {
+                plane.nothing(words)?;
+                fit(self.name, TEXT, 130.0)
+            }
+        };
+        plane.paper.text((plane.left, 10.0), Anchor::Start, Pen::of(Part::Mine, self.series), &title)?;
+        plane.finish()?;
+        Ok(out)
+    }
+}

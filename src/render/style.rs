@@ -1,0 +1,271 @@
+//! The style sheet and the script of the console, as the service hands them out.
+//!
+//! There is one sheet, in sections. A customer who answers on a phone gets the first three; the people
+//! who work with the service get all. Both are made once, without the comments and the indentation.
+
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const SHEET: &str = include_str!("../../assets/bellwether.css");
+const SCRIPT: &str = include_str!("../../assets/console.js");
+/// The mark of the section at which the customer's part ends.
+const CONSOLE_MARK: &str = "- 4 console */";
+
+/// A text that a browser may keep for ever, because its name changes with it.
+pub struct Asset {
+    pub text: String,
+    /// Twelve hexadecimal digits of the content's SHA-256: part of the address.
+    pub fingerprint: String,
+}
+
+impl Asset {
+    fn of(text: String) -> Self {
+        let digest = Sha256::digest(text.as_bytes());
+        let fingerprint = data_encoding::HEXLOWER.encode(&digest).chars().take(12).collect();
+        Self { text, fingerprint }
+    }
+}
+
+static SURVEY: LazyLock<Asset> = LazyLock::new(|| Asset::of(slim(survey_part(SHEET))));
+static CONSOLE: LazyLock<Asset> = LazyLock::new(|| Asset::of(slim(SHEET)));
+static CONSOLE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| Asset::of(SCRIPT.to_owned()));
+
+/// The sheet of the customer's pages: tokens, base, survey.
+pub fn survey_css() -> &'static str {
+    &SURVEY.text
+}
+
+/// The whole sheet.
+pub fn console_css() -> &'static str {
+    &CONSOLE.text
+}
+
+/// The customer's sheet with its fingerprint.
+pub fn survey_sheet() -> &'static Asset {
+    &SURVEY
+}
+
+/// The whole sheet with its fingerprint.
+pub fn console_sheet() -> &'static Asset {
+    &CONSOLE
+}
+
+/// The console's script with its fingerprint.
+pub fn console_script() -> &'static Asset {
+    &CONSOLE_SCRIPT
+}
+
+fn survey_part(sheet: &str) -> &str {
+    let end = sheet.find(CONSOLE_MARK).and_then(|at| sheet.get(..at)?.rfind("/*"));
+    end.and_then(|end| sheet.get(..end)).unwrap_or(sheet)
+}
+
+/// Takes out comments, indentation and empty lines; quoted text stays as it is.
+fn slim(sheet: &str) -> String {
+    let mut bare = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    let mut quote: Option<char> = None;
+    while let Some(c) = rest.chars().next() {
+        if quote.is_none() && rest.starts_with("/*") {
+            rest = rest.split_once("*/").map_or("", |(_, after)| after);
+            continue;
+        }
+        quote = match quote {
+            None if c == '"' || c == '\'' => Some(c),
+            Some(open) if open == c => None,
+            other => other,
+        };
+        bare.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    let lines = bare.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut slim = String::with_capacity(bare.len());
+    for line in lines {
+        slim.push_str(line);
+        slim.push('\n');
+    }
+    slim
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    type Tokens<'a> = BTreeMap<&'a str, &'a str>;
+
+    /// What stands between the braces that follow a selector.
+    fn block<'a>(sheet: &'a str, selector: &str) -> &'a str {
+        let from = sheet.find(selector).unwrap_or_else(|| panic!("no {selector}")) + selector.len();
+        let body = sheet[from..].split_once('{').unwrap().1;
+        body.split_once('}').unwrap().0
+    }
+
+    fn tokens(block: &str) -> Tokens<'_> {
+        block.split(';').filter_map(|d| d.trim().split_once(':')).map(|(k, v)| (k.trim(), v.trim())).collect()
+    }
+
+    fn light(sheet: &str) -> Tokens<'_> {
+        tokens(block(sheet, ":root, .paper"))
+    }
+
+    fn dark(sheet: &str) -> Tokens<'_> {
+        let mut all = light(sheet);
+        all.extend(tokens(block(sheet, ":root[data-theme=\"dark\"]")));
+        all
+    }
+
+    #[test]
+    fn both_dark_lists_are_the_same() {
+        let sheet = console_css();
+        let by_system = tokens(block(sheet, ":root:not([data-theme=\"light\"])"));
+        let by_page = tokens(block(sheet, ":root[data-theme=\"dark\"]"));
+        assert_eq!(by_system, by_page);
+        assert!(by_page.len() > 40, "{}", by_page.len());
+    }
+
+    #[test]
+    fn dark_names_no_token_that_light_lacks() {
+        let sheet = console_css();
+        let light = light(sheet);
+        for name in dark(sheet).keys() {
+            assert!(light.contains_key(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn components_take_their_colours_from_tokens() {
+        let sheet = console_css();
+        let components = &sheet[sheet.find("*, *::before").unwrap()..];
+        for line in components.lines() {
+            let hex = line
+                .match_indices('#')
+                .any(|(at, _)| line[at + 1..].chars().take_while(char::is_ascii_hexdigit).count() >= 3);
+            let named =
+                ["rgb(", "hsl(", "oklch(", ": white", ": black", ": red", ": gray"].iter().any(|c| line.contains(c));
+            assert!(!hex && !named, "a colour that is no token: {line}");
+        }
+    }
+
+    #[test]
+    fn every_token_in_use_exists() {
+        let sheet = console_css();
+        let known = light(sheet);
+        // Set by classes for what is inside: the colour of a series, the colours of a level.
+        let local = ["--c", "--lv", "--lm", "--ls"];
+        for (at, _) in sheet.match_indices("var(") {
+            let name = sheet[at + 4..].split([')', ',']).next().unwrap().trim();
+            assert!(known.contains_key(name) || local.contains(&name), "{name}");
+        }
+    }
+
+    fn luminance(hex: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    /// The contrast ratio of WCAG 2.2.
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn the_contrast_formula_is_the_standards() {
+        assert!((contrast("#ffffff", "#000000") - 21.0).abs() < 1e-9);
+        assert!((contrast("#777777", "#ffffff") - 4.478).abs() < 0.001);
+    }
+
+    #[test]
+    fn text_can_be_read_in_both_themes() {
+        let sheet = console_css();
+        let mut pairs: Vec<(&str, &str, f64)> = Vec::new();
+        for ground in ["--ground", "--surface", "--sunk"] {
+            for text in [
+                "--ink",
+                "--ink-2",
+                "--ink-3",
+                "--accent",
+                "--accent-strong",
+                "--better",
+                "--worse",
+                "--red",
+                "--orange",
+                "--yellow",
+            ] {
+                pairs.push((text, ground, 4.5));
+            }
+            pairs.push(("--control", ground, 3.0));
+        }
+        for (text, ground) in [
+            ("--red", "--red-soft"),
+            ("--orange", "--orange-soft"),
+            ("--yellow", "--yellow-soft"),
+            ("--calm", "--calm-soft"),
+            ("--ink", "--red-soft"),
+            ("--ink-2", "--red-soft"),
+            ("--ink-2", "--orange-soft"),
+            ("--ink-2", "--yellow-soft"),
+            ("--on-accent", "--accent"),
+            ("--on-accent", "--accent-strong"),
+            ("--accent-strong", "--accent-soft"),
+            ("--ink", "--accent-soft"),
+            ("--better", "--accent-soft"),
+            ("--worse", "--orange-soft"),
+            ("--surface", "--ink-2"),
+            ("--s-1", "--surface"),
+            ("--s-2", "--surface"),
+            ("--s-3", "--surface"),
+            ("--s-4", "--surface"),
+        ] {
+            pairs.push((text, ground, 4.5));
+        }
+        let mut poor = Vec::new();
+        for (theme, tokens) in [("light", light(sheet)), ("dark", dark(sheet))] {
+            for &(text, ground, least) in &pairs {
+                let ratio = contrast(tokens[text], tokens[ground]);
+                if ratio < least {
+                    poor.push(format!("{theme}: {text} on {ground} is {ratio:.2}, not {least}"));
+                }
+            }
+        }
+        assert!(poor.is_empty(), "{poor:#?}");
+    }
+
+    #[test]
+    fn customers_get_only_their_part() {
+        assert!(survey_css().contains(".survey") && survey_css().contains(":focus-visible"));
+        assert!(!survey_css().contains(".app") && !survey_css().contains(".fig svg"));
+        assert!(console_css().starts_with(survey_css()));
+        assert!(survey_css().len() < 20_000, "{}", survey_css().len());
+        let opened = |sheet: &str| sheet.matches('{').count();
+        assert_eq!(opened(survey_css()), survey_css().matches('}').count());
+        assert_eq!(opened(console_css()), console_css().matches('}').count());
+    }
+
+    #[test]
+    fn slimming_keeps_quoted_text() {
+        assert_eq!(
+            slim("/* a */\n  b { content: \"/* \\00b7 */\"; }\n\n/* open"),
+            "b { content: \"/* \\00b7 */\"; }\n"
+        );
+    }
+
+    #[test]
+    fn a_changed_text_changes_its_name() {
+        assert_eq!(console_sheet().fingerprint.len(), 12);
+        assert_ne!(console_sheet().fingerprint, survey_sheet().fingerprint);
+        assert_ne!(Asset::of("a".into()).fingerprint, Asset::of("b".into()).fingerprint);
+    }
+
+    #[test]
+    fn the_script_needs_no_loosened_policy() {
+        for forbidden in ["eval(", "innerHTML", "document.write", "new Function", ".style."] {
+            assert!(!console_script().text.contains(forbidden), "{forbidden}");
+        }
+        assert!(console_script().text.len() < 5_000);
+    }
+}

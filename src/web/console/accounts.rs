@@ -1,0 +1,7 @@
+//! Accounts: the list, and one account.
+
+use crate::web::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! The queue of cases, and one case.
+
+use crate::web::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! The built-in mailbox.
+
+use crate::web::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

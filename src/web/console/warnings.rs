@@ -1,0 +1,7 @@
+//! Warnings.
+
+use crate::web::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! Waves.
+
+use crate::web::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

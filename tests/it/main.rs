@@ -1,0 +1,18 @@
+//! Tests that need a database, a browser or a mail server, and tests of the house itself. `scripts/test`
+//! starts what they need and says where it is; a test whose service is missing fails, and never passes unseen.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "in a test, what is not as it should be is a failure"
+)]
+
+#[macro_use]
+mod support;
+
+mod errors;
+mod harness;
+mod mail;
+mod smtp;
+mod structure;
