@@ -17,9 +17,6 @@ error-value-malformed =
     }{ $expected ->
         [absent] { "" }
        *[other] { " " }Expected: { $expected }.
-    }{ $example ->
-        [absent] { "" }
-       *[other] { " " }Example: { $example }.
     }
 error-value-out-of-range =
     { $value ->
@@ -153,11 +150,7 @@ error-survey-unknown =
         [absent] There is no such survey, or not in this version.
        *[other] There is no survey “{ $value }”, or not in this version.
     } Choose one from the list of surveys.
-error-survey-version-changed =
-    { $version ->
-        [absent] A published version never changes,
-       *[other] Version { $version } is published and never changes,
-    } since answers refer to it. Give the changed definition a new version number.
+error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
 error-wave-state =
     { $state ->
         [absent] The wave is not in a state that allows this step.

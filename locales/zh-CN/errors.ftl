@@ -16,9 +16,6 @@ error-value-malformed =
     }{ $expected ->
         [absent] { "" }
        *[other] 应为：{ $expected }。
-    }{ $example ->
-        [absent] { "" }
-       *[other] 例如：{ $example }。
     }
 error-value-out-of-range =
     { $value ->
@@ -150,11 +147,7 @@ error-survey-unknown =
         [absent] 没有这份问卷或这个版本。
        *[other] 没有问卷“{ $value }”或这个版本。
     }请从问卷列表中选择。
-error-survey-version-changed =
-    { $version ->
-        [absent] 已发布的版本不再改动
-       *[other] 版本 { $version } 已发布，不再改动
-    }，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
 error-wave-state =
     { $state ->
         [absent] 该批次当前的状态不允许此操作。

@@ -164,6 +164,10 @@ impl Smtp {
             Tls::StartTls | Tls::Tls => {
                 let mut builder = TlsParameters::builder(settings.host.clone());
                 if let Some(pem) = &settings.root_certificate {
+                    // The library takes a text without any certificate for an empty list of them.
+                    if !String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----") {
+                        return Err(fault("root_certificate", "no certificate in PEM"));
+                    }
                     let certificate =
                         Certificate::from_pem(pem).map_err(|e| fault("root_certificate", &e.to_string()))?;
                     builder = builder.add_root_certificate(certificate);
