@@ -8,8 +8,8 @@
 //! - [`mail`], [`render`]: how things leave the house: as mail, as page, as chart.
 //! - [`app`]: the use cases. Each loads, asks the domain, and saves in one unit of work.
 //! - [`jobs`]: what happens without anybody asking: sending, the nightly look, digests.
+//! - [`demo`]: a plausible supplier, drawn from a seed.
 //! - [`web`], [`cli`]: the doors.
-//! - [`demo`]: an invented supplier and its customers, to look at and to try the rules on.
 //! - [`error`], [`clock`], [`chance`], [`config`], [`telemetry`], [`text`]: what every room may use.
 //!
 //! Dependencies point one way: `cli -> {web, jobs} -> app -> {domain, store, mail, render}`;
