@@ -107,13 +107,13 @@ pub(super) async fn count<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
     let began = Instant::now();
     let method = req.method().clone();
-    let route = req.match_pattern().unwrap_or_else(|| "nowhere".to_owned());
     let answer = next.call(req).await;
-    let status = match &answer {
-        Ok(response) => response.status(),
-        Err(error) => error.as_response_error().status_code(),
+    // Asked of the answer: a copy of the request in our hands would keep the router from working on it.
+    let (route, status) = match &answer {
+        Ok(response) => (response.request().match_pattern(), response.status()),
+        Err(error) => (None, error.as_response_error().status_code()),
     };
-    record(method.as_str(), route, status, began.elapsed());
+    record(method.as_str(), route.unwrap_or_else(|| "nowhere".to_owned()), status, began.elapsed());
     answer
 }
 
