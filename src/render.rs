@@ -2,4 +2,5 @@
 
 pub mod chart;
 pub mod style;
+pub mod survey;
 pub mod template;
