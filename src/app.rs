@@ -40,6 +40,8 @@ pub struct App {
     pub config: Arc<Config>,
     pub catalogue: Arc<Catalogue>,
     pub templates: Arc<Templates>,
+    /// Tallies kept in memory while they hold.
+    pub figures: figures::Shelf,
     secret: SecretSlice<u8>,
 }
 
@@ -52,7 +54,7 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let secret = config.secret(chance.bytes())?;
-        Ok(Self { db, clock, chance, config, catalogue, templates, secret })
+        Ok(Self { db, clock, chance, config, catalogue, templates, figures: figures::Shelf::default(), secret })
     }
 
     pub fn now(&self) -> DateTime<Utc> {
