@@ -30,7 +30,6 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
 use crate::text::{Catalogue, Reader};
 use chrono::{DateTime, NaiveDate, Utc};
-use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretSlice};
 use std::sync::Arc;
 
