@@ -23,7 +23,9 @@ use crate::domain::day;
 use crate::domain::ident::AccountId;
 use crate::domain::language::Language;
 use crate::domain::permission::Actor;
+use crate::domain::token::SealKey;
 use crate::error::{Error, Result};
+use crate::mail::Mailer;
 use crate::render::template::Templates;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
@@ -40,6 +42,12 @@ pub struct App {
     pub config: Arc<Config>,
     pub catalogue: Arc<Catalogue>,
     pub templates: Arc<Templates>,
+    pub mailer: Mailer,
+    /// Published versions of surveys that were read already.
+    pub surveys: surveys::Shelf,
+    /// Whether sending rests because the mail server is in trouble.
+    pub brake: outbox::Brake,
+    seal_key: SealKey,
     secret: SecretSlice<u8>,
 }
 
@@ -51,8 +59,22 @@ impl App {
     pub fn build(config: Arc<Config>, db: Db, clock: SharedClock, chance: Chance) -> Result<Self> {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
+        let mailer = outbox::mailer(&config)?;
         let secret = config.secret(chance.bytes())?;
-        Ok(Self { db, clock, chance, config, catalogue, templates, secret })
+        let seal_key = SealKey::derive(&data_encoding::HEXLOWER.encode(secret.expose_secret()))?;
+        Ok(Self {
+            db,
+            clock,
+            chance,
+            config,
+            catalogue,
+            templates,
+            mailer,
+            surveys: surveys::Shelf::default(),
+            brake: outbox::Brake::default(),
+            seal_key,
+            secret,
+        })
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -72,6 +94,11 @@ impl App {
     /// The key that signs links and hashes suppressed addresses.
     pub fn secret(&self) -> &[u8] {
         self.secret.expose_secret()
+    }
+
+    /// What links and envelope addresses are sealed with.
+    pub fn seal_key(&self) -> &SealKey {
+        &self.seal_key
     }
 
     /// The service itself as the acting person.
