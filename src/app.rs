@@ -30,7 +30,6 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
 use crate::text::{Catalogue, Reader};
 use chrono::{DateTime, NaiveDate, Utc};
-use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretSlice};
 use std::sync::Arc;
 
@@ -42,6 +41,8 @@ pub struct App {
     pub config: Arc<Config>,
     pub catalogue: Arc<Catalogue>,
     pub templates: Arc<Templates>,
+    /// Tallies kept in memory while they hold.
+    pub figures: figures::Shelf,
     /// Published versions of surveys, read once.
     pub(crate) instruments: responses::Instruments,
     secret: SecretSlice<u8>,
@@ -57,9 +58,19 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let secret = config.secret(chance.bytes())?;
-        let seal = SealKey::derive(&HEXLOWER.encode(secret.expose_secret()))?;
-        let instruments = responses::Instruments::default();
-        Ok(Self { db, clock, chance, config, catalogue, templates, instruments, secret, seal })
+        let seal = SealKey::derive(secret.expose_secret())?;
+        Ok(Self {
+            db,
+            clock,
+            chance,
+            config,
+            catalogue,
+            templates,
+            figures: figures::Shelf::default(),
+            instruments: responses::Instruments::default(),
+            secret,
+            seal,
+        })
     }
 
     pub fn now(&self) -> DateTime<Utc> {

@@ -21,7 +21,7 @@ use crate::domain::delivery::{Outcome, Reply};
 #[derive(Debug)]
 pub enum Mailer {
     /// To a mail server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
     /// Into files, one a mail.
     Folder(Folder),
     /// Into the built-in mailbox. The letter is stored by the caller, in the same transaction as the new

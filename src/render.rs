@@ -4,3 +4,4 @@ pub mod chart;
 pub mod style;
 pub mod survey;
 pub mod template;
+mod words;

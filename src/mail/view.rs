@@ -123,7 +123,7 @@ pub struct Digest {
     pub subject: String,
     pub preheader: String,
     /// The day of the digest, as the reader writes it: `Monday, 30 November 2026`.
-    pub date: String,
+    pub today: String,
     /// How the account manager is called.
     pub name: String,
     /// How many accounts the reader looks after.

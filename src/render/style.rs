@@ -1,58 +1,25 @@
-//! The style sheet and the script of the console, as the service hands them out.
+//! The style sheet, as the service hands it out.
 //!
 //! There is one sheet, in sections. A customer who answers on a phone gets the first three; the people
 //! who work with the service get all. Both are made once, without the comments and the indentation.
 
-use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
 const SHEET: &str = include_str!("../../assets/bellwether.css");
-const SCRIPT: &str = include_str!("../../assets/console.js");
 /// The mark of the section at which the customer's part ends.
 const CONSOLE_MARK: &str = "- 4 console */";
 
-/// A text that a browser may keep for ever, because its name changes with it.
-pub struct Asset {
-    pub text: String,
-    /// Twelve hexadecimal digits of the content's SHA-256: part of the address.
-    pub fingerprint: String,
-}
-
-impl Asset {
-    fn of(text: String) -> Self {
-        let digest = Sha256::digest(text.as_bytes());
-        let fingerprint = data_encoding::HEXLOWER.encode(&digest).chars().take(12).collect();
-        Self { text, fingerprint }
-    }
-}
-
-static SURVEY: LazyLock<Asset> = LazyLock::new(|| Asset::of(slim(survey_part(SHEET))));
-static CONSOLE: LazyLock<Asset> = LazyLock::new(|| Asset::of(slim(SHEET)));
-static CONSOLE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| Asset::of(SCRIPT.to_owned()));
+static SURVEY: LazyLock<String> = LazyLock::new(|| slim(survey_part(SHEET)));
+static CONSOLE: LazyLock<String> = LazyLock::new(|| slim(SHEET));
 
 /// The sheet of the customer's pages: tokens, base, survey.
 pub fn survey_css() -> &'static str {
-    &SURVEY.text
+    &SURVEY
 }
 
 /// The whole sheet.
 pub fn console_css() -> &'static str {
-    &CONSOLE.text
-}
-
-/// The customer's sheet with its fingerprint.
-pub fn survey_sheet() -> &'static Asset {
-    &SURVEY
-}
-
-/// The whole sheet with its fingerprint.
-pub fn console_sheet() -> &'static Asset {
     &CONSOLE
-}
-
-/// The console's script with its fingerprint.
-pub fn console_script() -> &'static Asset {
-    &CONSOLE_SCRIPT
 }
 
 fn survey_part(sheet: &str) -> &str {
@@ -255,17 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_text_changes_its_name() {
-        assert_eq!(console_sheet().fingerprint.len(), 12);
-        assert_ne!(console_sheet().fingerprint, survey_sheet().fingerprint);
-        assert_ne!(Asset::of("a".into()).fingerprint, Asset::of("b".into()).fingerprint);
-    }
-
-    #[test]
     fn the_script_needs_no_loosened_policy() {
+        const SCRIPT: &str = include_str!("../../assets/console.js");
         for forbidden in ["eval(", "innerHTML", "document.write", "new Function", ".style."] {
-            assert!(!console_script().text.contains(forbidden), "{forbidden}");
+            assert!(!SCRIPT.contains(forbidden), "{forbidden}");
         }
-        assert!(console_script().text.len() < 5_000);
+        assert!(SCRIPT.len() < 5_000);
     }
 }

@@ -1,6 +1,7 @@
 //! What went wrong, in the words of the person who reads it: what it is, where, and what to do.
 
 use super::{Reader, Value};
+use crate::domain::survey::Reason;
 use crate::error::{Code, Error, Fault, Place};
 
 /// How much of somebody's input is repeated to them.
@@ -63,8 +64,14 @@ pub fn text_id(code: Code) -> String {
     format!("error-{}", code.as_str().replace('.', "-"))
 }
 
+/// The id of the text of a fault in a survey file: each of its many reasons has a text of its own.
+fn reason_id(code: Code, args: &[(&'static str, String)]) -> Option<String> {
+    let (_, word) = args.iter().find(|(name, _)| code == Code::SurveyFaulty && *name == "reason")?;
+    Some(format!("survey-fault-{}", Reason::parse(word)?.as_str()))
+}
+
 fn sentence(reader: &Reader, code: Code, args: &[(&'static str, String)]) -> String {
-    let id = text_id(code);
+    let id = reason_id(code, args).unwrap_or_else(|| text_id(code));
     let names = reader.catalogue().variables(&reader.language, &id);
     let values: Vec<(&str, Value<'_>)> = names
         .into_iter()
@@ -82,6 +89,10 @@ fn value_of(name: &str, value: &str) -> Value<'static> {
         && number.is_finite()
     {
         return Value::Number(number);
+    }
+    // A list of what is possible is ours, and of no use if it is cut short.
+    if name == "known" {
+        return Value::from(value.to_owned());
     }
     Value::from(readable(value))
 }
@@ -129,13 +140,17 @@ mod tests {
                 let bare = sentence(&reader, *code, &[]);
                 let filled: Vec<(&'static str, String)> = [
                     "value", "count", "limit", "min", "max", "file", "reason", "known", "expected", "found", "name",
-                    "version", "state", "setting", "column", "seconds", "template", "variable", "line",
+                    "version", "state", "setting", "column", "seconds", "template", "variable", "line", "near",
+                    "other", "scheme", "example",
                 ]
                 .map(|name| (name, "7".to_owned()))
                 .to_vec();
+                for name in reader.catalogue().variables(&reader.language, &text_id(*code)) {
+                    assert!(filled.iter().any(|(n, _)| *n == name), "${name} of {} is tried", text_id(*code));
+                }
                 for text in [bare, sentence(&reader, *code, &filled)] {
                     assert_ne!(text, text_id(*code));
-                    assert!(text.ends_with(if zh { '。' } else { '.' }), "{text}");
+                    assert!(text.ends_with(if zh { ['。', '？'] } else { ['.', '?'] }), "{text}");
                     assert!(!text.contains("absent") && !text.contains('…'), "{text}");
                     assert!(!text.contains("  ") && !text.contains(['{', '}', '!', '！']), "{text}");
                     assert!(!zh || !text.contains([',', ';', '?']), "half-width punctuation: {text}");
@@ -145,11 +160,43 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_of_a_survey_fault_has_a_sentence_that_uses_all_it_is_told() {
+        for reader in readers() {
+            for reason in Reason::ALL {
+                let id = format!("survey-fault-{}", reason.as_str());
+                assert!(reader.catalogue().has(&reader.language, &id), "{id}");
+                let mut args = vec![("reason", reason.as_str().to_owned())];
+                args.extend(reason.args().iter().map(|name| (*name, format!("<{name}>"))));
+                let text = sentence(&reader, Code::SurveyFaulty, &args);
+                assert!(text.ends_with(if reader.language.is_chinese() { '。' } else { '.' }), "{text}");
+                for name in reason.args() {
+                    assert!(text.contains(&format!("<{name}>")), "{}: {id} keeps {name} to itself", reader.language);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fault_of_a_survey_file_says_what_to_write() {
+        let error = crate::domain::survey::Definition::parse("a.toml", "key = \"A\"").unwrap_err();
+        let [english, chinese] = readers();
+        let told = |reader: &Reader| describe_fault(reader, &error.faults()[0]);
+        assert_eq!(told(&english), "a.toml, line 1, column 1: The key “languages” is missing.");
+        assert_eq!(told(&chinese), "a.toml 第 1 行第 1 列：缺少“languages”。");
+    }
+
+    #[test]
     fn a_fault_names_its_place() {
         expect(
-            &Fault::field("email", Code::AddressFaulty).with("value", "ab@").into(),
-            "Field “email”: “ab@” is not a valid e-mail address; it needs a form such as name@example.com.",
-            "字段“email”：“ab@”不是有效的电子邮件地址，应为 name@example.com 这样的形式。",
+            &Fault::field("xy", Code::AddressFaulty).with("value", "ab@").into(),
+            "Field “xy”: “ab@” is not a valid e-mail address; it needs a form such as name@example.com.",
+            "字段“xy”：“ab@”不是有效的电子邮件地址，应为 name@example.com 这样的形式。",
+        );
+        // A field that has a name of its own is called by it.
+        expect(
+            &Fault::field("email", Code::ValueMissing).into(),
+            "E-mail address: A value is required here.",
+            "邮箱地址：此处必须填写。",
         );
         let place = Place::Line { file: "survey.toml".into(), line: 1234, column: 5 };
         expect(

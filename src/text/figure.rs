@@ -4,6 +4,9 @@
 //! well enough is not made to look known.
 
 use super::{Reader, Value};
+use crate::domain::index::compare::Finding;
+use crate::domain::index::{Figure, LEVEL};
+use crate::domain::measure::Measure;
 
 /// How many decimals a difference may be given so that it does not read as 0.
 const MOST_DECIMALS: u8 = 3;
@@ -16,11 +19,64 @@ pub struct Told {
     pub interval: Option<(f64, f64)>,
     /// The probability with which the interval covers: 0.95.
     pub level: f64,
-    pub responses: u64,
-    /// The effective sample size, if weights or clusters make it differ from the responses.
+    pub responses: i64,
+    /// The effective sample size, if it is known.
     pub effective: Option<f64>,
-    /// 0 for NPS, 1 for indices.
-    pub decimals: u8,
+    pub unit: Unit,
+}
+
+/// What a figure is counted in, and so how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Points of a scale, with so many decimals.
+    Points(u8),
+    /// Per cent: 48.0 is "48 %".
+    Percent,
+}
+
+impl Unit {
+    /// NPS is told whole, indices with one decimal, shares in whole per cent.
+    pub fn of(measure: &Measure) -> Self {
+        match measure {
+            Measure::Response | Measure::Recommend => Self::Points(0),
+            Measure::Asked | Measure::Satisfied => Self::Percent,
+            Measure::RecommendScore
+            | Measure::Effort
+            | Measure::SatisfactionIndex
+            | Measure::LoyaltyIndex
+            | Measure::Aspect(_) => Self::Points(1),
+        }
+    }
+
+    /// A figure in this unit: "24", "48.1", "48 %".
+    pub fn write(self, reader: &Reader, x: f64) -> String {
+        match self {
+            Self::Points(decimals) => reader.number(x, decimals),
+            Self::Percent => reader.percent(x / 100.0, 0),
+        }
+    }
+
+    /// How many decimals a figure of this unit is told with.
+    pub fn decimals(self) -> u8 {
+        match self {
+            Self::Points(decimals) => decimals,
+            Self::Percent => 0,
+        }
+    }
+}
+
+impl From<&Figure> for Told {
+    fn from(figure: &Figure) -> Self {
+        Self {
+            value: figure.value,
+            // A count is known; only an estimate has an interval.
+            interval: figure.estimate.is_some().then_some((figure.low, figure.high)),
+            level: LEVEL,
+            responses: figure.n,
+            effective: figure.estimate.is_some().then_some(figure.n_eff),
+            unit: Unit::of(&figure.measure),
+        }
+    }
 }
 
 /// "24 (95 %: 13 to 34), 246 responses, effective 205".
@@ -38,15 +94,15 @@ pub fn figure(reader: &Reader, told: &Told) -> String {
 
 /// "24 (95 %: 13 to 34)"; the figure alone if it has no interval.
 pub fn figure_with_interval(reader: &Reader, told: &Told) -> String {
-    let value = reader.number(told.value, told.decimals);
+    let value = told.unit.write(reader, told.value);
     let Some((low, high)) = told.interval else { return value };
     reader.text(
         "figure-interval",
         &[
             ("value", value.into()),
             ("level", reader.percent(told.level, 0).into()),
-            ("low", reader.number(low, told.decimals).into()),
-            ("high", reader.number(high, told.decimals).into()),
+            ("low", told.unit.write(reader, low).into()),
+            ("high", told.unit.write(reader, high).into()),
         ],
     )
 }
@@ -69,6 +125,18 @@ pub enum Change {
     TooFew,
     /// One of the two figures rests on fewer responses than the anonymity minimum.
     Hidden { minimum: u64 },
+}
+
+impl Change {
+    /// What a finding says of two figures; which way it went and by how much is taken from these.
+    pub fn of(finding: &Finding, now: f64, before: f64) -> Self {
+        match finding {
+            Finding::BeyondChance { .. } => Self::BeyondChance { now, before },
+            Finding::Perhaps { .. } => Self::Perhaps { now, before },
+            Finding::NoChange => Self::NoneSeen,
+            Finding::TooFew => Self::TooFew,
+        }
+    }
 }
 
 /// "19 lower than 43, beyond chance", "perhaps 4 lower, may be chance", "no change beyond chance"...
@@ -185,7 +253,7 @@ mod tests {
         level: 0.95,
         responses: 246,
         effective: Some(205.3),
-        decimals: 0,
+        unit: Unit::Points(0),
     };
 
     #[test]
@@ -195,8 +263,10 @@ mod tests {
             "24 (95 %: 13 to 34), 246 responses, effective 205",
             "24（95% 区间 13 至 34），246 份答卷，有效样本 205",
         );
-        let one = Told { interval: None, effective: None, responses: 1, decimals: 1, ..NPS };
+        let one = Told { interval: None, effective: None, responses: 1, unit: Unit::Points(1), ..NPS };
         expect(|r| figure(r, &one), "24.2, 1 response", "24.2，1 份答卷");
+        let share = Told { value: 48.2, interval: Some((44.0, 52.0)), unit: Unit::Percent, ..NPS };
+        expect(|r| figure_with_interval(r, &share), "48 % (95 %: 44 % to 52 %)", "48%（95% 区间 44% 至 52%）");
         let negative = Told { value: -3.0, interval: Some((-12.0, 5.0)), level: 0.8, ..NPS };
         expect(
             |r| figure_with_interval(r, &negative),
@@ -223,6 +293,15 @@ mod tests {
             "not shown: fewer than 5 responses",
             "答卷不足 5 份，不显示",
         );
+    }
+
+    #[test]
+    fn findings_of_the_domain_are_told() {
+        let told = |difference: f64, p: f64, n: i64| Change::of(&Finding::of(difference, p, n, 100), 24.0, 43.0);
+        assert_eq!(told(-19.0, 0.01, 246), Change::BeyondChance { now: 24.0, before: 43.0 });
+        assert_eq!(told(-19.0, 0.1, 246), Change::Perhaps { now: 24.0, before: 43.0 });
+        assert_eq!(told(-19.0, 0.5, 246), Change::NoneSeen);
+        assert_eq!(told(-19.0, 0.5, 46), Change::TooFew);
     }
 
     #[test]

@@ -305,26 +305,26 @@ mod tests {
 
     #[test]
     fn money_is_short_in_the_readers_units() {
-        expect(|r| r.money(13_950_000_00, "CNY"), "14.0 million CNY", "1,395 万元");
-        expect(|r| r.money(10_800_000_00, "CNY"), "10.8 million CNY", "1,080 万元");
-        expect(|r| r.money(340_000_00, "CNY"), "340,000 CNY", "34.0 万元");
-        expect(|r| r.money(9_800_49, "CNY"), "9,800 CNY", "9,800 元");
-        expect(|r| r.money(-2_500_000_00, "EUR"), "\u{2212}2.5 million EUR", "\u{2212}250 万欧元");
-        expect(|r| r.money(1_250_000_000_00, "USD"), "1.3 billion USD", "12.5 亿美元");
+        expect(|r| r.money(1_395_000_000, "CNY"), "14.0 million CNY", "1,395 万元");
+        expect(|r| r.money(1_080_000_000, "CNY"), "10.8 million CNY", "1,080 万元");
+        expect(|r| r.money(34_000_000, "CNY"), "340,000 CNY", "34.0 万元");
+        expect(|r| r.money(980_049, "CNY"), "9,800 CNY", "9,800 元");
+        expect(|r| r.money(-250_000_000, "EUR"), "\u{2212}2.5 million EUR", "\u{2212}250 万欧元");
+        expect(|r| r.money(125_000_000_000, "USD"), "1.3 billion USD", "12.5 亿美元");
         expect(|r| r.money(5_000_000, "JPY"), "5.0 million JPY", "500 万日元");
-        expect(|r| r.money(5_000_000_00, "XYZ"), "5.0 million XYZ", "500 万 XYZ");
+        expect(|r| r.money(500_000_000, "XYZ"), "5.0 million XYZ", "500 万 XYZ");
         expect(|r| r.money(0, "CNY"), "0 CNY", "0 元");
         // What would be shown decides the unit.
-        expect(|r| r.money(960_000_000_00, "CNY"), "960.0 million CNY", "96,000 万元");
+        expect(|r| r.money(96_000_000_000, "CNY"), "960.0 million CNY", "96,000 万元");
         expect(|r| r.money(999_940, "CNY"), "9,999 CNY", "9,999 元");
-        expect(|r| r.money(999_999_50, "CNY"), "1.0 million CNY", "100 万元");
-        expect(|r| r.money(999_960_000_00, "CNY"), "1.0 billion CNY", "99,996 万元");
+        expect(|r| r.money(99_999_950, "CNY"), "1.0 million CNY", "100 万元");
+        expect(|r| r.money(99_996_000_000, "CNY"), "1.0 billion CNY", "99,996 万元");
         expect(|r| r.money(i64::MIN, "CNY").is_empty().to_string(), "false", "false");
     }
 
     #[test]
     fn money_in_full_keeps_every_unit() {
-        expect(|r| r.money_full(13_950_000_05, "CNY"), "13,950,000.05 CNY", "13,950,000.05 元");
+        expect(|r| r.money_full(1_395_000_005, "CNY"), "13,950,000.05 CNY", "13,950,000.05 元");
         expect(|r| r.money_full(-7, "EUR"), "\u{2212}0.07 EUR", "\u{2212}0.07 欧元");
         expect(|r| r.money_full(1_234, "JPY"), "1,234 JPY", "1,234 日元");
         expect(|r| r.money_full(1_234, "KWD"), "1.234 KWD", "1.234 KWD");

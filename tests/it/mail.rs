@@ -9,61 +9,23 @@ use bellwether::mail::view::{
     Digest, DigestFigure, DigestItem, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
 };
 use bellwether::mail::{Composed, Draft, ListHeaders, Mailbox, Sending, compose};
+use bellwether::render::template::Templates;
+use bellwether::text::Catalogue;
 use chrono::DateTime;
 use data_encoding::BASE64;
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, JsonRender, RenderContext, RenderError, RenderErrorReason, ScopedJson,
-};
 use serde::Serialize;
-use std::fs;
-use std::path::Path;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
-/// The texts of one language, said by `{{t "id" name=value}}`.
-struct Texts(String, unic_langid::LanguageIdentifier);
-
-impl HelperDef for Texts {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        let id = helper.param(0).unwrap().value().render();
-        let mut bundle = FluentBundle::new(vec![self.1.clone()]);
-        bundle.set_use_isolating(false);
-        bundle.add_resource(FluentResource::try_new(self.0.clone()).unwrap()).unwrap();
-        let mut args = FluentArgs::new();
-        for (name, value) in helper.hash() {
-            let value = value.value();
-            args.set(*name, value.as_f64().map_or_else(|| FluentValue::from(value.render()), FluentValue::from));
-        }
-        let mut errors = Vec::new();
-        let text = bundle
-            .get_message(&id)
-            .and_then(|m| m.value())
-            .map(|pattern| bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned())
-            .ok_or_else(|| RenderErrorReason::Other(format!("no text {id}")))?;
-        assert!(errors.is_empty(), "{id}: {errors:?}");
-        Ok(ScopedJson::Derived(text.into()))
-    }
-}
-
 fn render(name: &str, language: &Language, view: &impl Serialize) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    for file in fs::read_dir(root.join("report-templates/mail")).unwrap() {
-        let path = file.unwrap().path();
-        let stem = path.file_name().unwrap().to_str().unwrap().strip_suffix(".hbs").unwrap().to_owned();
-        registry.register_template_file(&format!("mail/{stem}"), &path).unwrap();
-    }
-    let texts = fs::read_to_string(root.join("locales").join(language.as_str()).join("mail.ftl")).unwrap();
-    registry.register_helper("t", Box::new(Texts(texts, language.as_str().parse().unwrap())));
-    registry.render(name, view).unwrap()
+    static HOUSE: LazyLock<(Arc<Catalogue>, Templates)> = LazyLock::new(|| {
+        let catalogue = Arc::new(Catalogue::load(None).unwrap());
+        let templates = Templates::load(None, &catalogue).unwrap();
+        (catalogue, templates)
+    });
+    let (catalogue, templates) = &*HOUSE;
+    templates.render(name, view, &catalogue.reader(language, chrono_tz::Asia::Shanghai)).unwrap()
 }
 
 fn key() -> SealKey {
@@ -175,7 +137,7 @@ fn digest(language: &Language) -> Digest {
         language: language.clone(),
         subject: say("3 accounts need you this week", "本周有 3 个客户需要您处理"),
         preheader: say("Aldersund: visit on Wednesday. One step is late.", "奥德松涡轮：周三拜访。一个步骤已逾期。"),
-        date: say("Monday, 30 November 2026", "2026 年 11 月 30 日星期一"),
+        today: say("Monday, 30 November 2026", "2026 年 11 月 30 日星期一"),
         name: say("Marta", "若琳"),
         accounts: 61,
         warned: 2,

@@ -14,5 +14,6 @@ mod support;
 mod errors;
 mod harness;
 mod mail;
+mod responses;
 mod smtp;
 mod structure;

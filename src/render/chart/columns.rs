@@ -2,7 +2,7 @@
 
 use super::pen::{Part, Pen};
 use super::place::{Scale, text_width, two_lines};
-use super::plane::{Anchor, Margins, Plane, TEXT, sheet};
+use super::plane::{Anchor, Margins, Plane, TEXT, left_of, sheet};
 use super::{Figure, Form, Table, Words};
 use crate::domain::day::Month;
 use crate::error::Result;
@@ -51,8 +51,7 @@ impl Columns<'_> {
 
     fn svg(&self, form: Form, words: &dyn Words) -> Result<String> {
         let scale = Scale::amounts(self.shown().map(|c| c.value));
-        let numbers = scale.lines(140.0, 17.0).into_iter().map(|v| text_width(&words.number(v, 0), TEXT));
-        let margins = Margins { left: numbers.fold(22.0, f64::max) + 8.0, right: 6.0, top: 24.0, bottom: 30.0 };
+        let margins = Margins { left: left_of(scale, 140.0, 30.0, words), right: 6.0, top: 24.0, bottom: 30.0 };
         let sheet = sheet(form, (600, 200), (342, 190));
         let days = self.shown().map(|c| c.day).chain(self.pauses.iter().flat_map(|p| [p.0, p.1]));
         let (first, last) = days

@@ -2,7 +2,7 @@
 
 use super::pen::{Part, Pen};
 use super::place::{Scale, month_ticks, spread, text_width};
-use super::plane::{Anchor, Margins, Plane, TEXT, sheet};
+use super::plane::{Anchor, Margins, Plane, TEXT, left_of, sheet};
 use super::svg::Level;
 use super::{Figure, Form, Table, Words};
 use crate::domain::day::Month;
@@ -106,11 +106,12 @@ impl Course<'_> {
         });
         let widest =
             end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let left = left_of(self.scale, 220.0, if form.wide() { 34.0 } else { 28.0 }, words);
         let margins = if form.wide() {
             let right = (widest.fold(0.0, f64::max) + 18.0).max(24.0);
-            Margins { left: 34.0, right, top: 30.0, bottom: 30.0 }
+            Margins { left, right, top: 30.0, bottom: 30.0 }
         } else {
-            Margins { left: 28.0, right: 12.0, top: 30.0, bottom: 30.0 }
+            Margins { left, right: 12.0, top: 30.0, bottom: 30.0 }
         };
         let mut out = String::new();
         let x = |day: NaiveDate| f64::from(day.num_days_from_ce());
@@ -126,8 +127,13 @@ impl Course<'_> {
         self.turns(&plane, form)?;
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
-            let point = (plane.left + 4.0, plane.y(reference.value) + 14.0);
-            plane.paper.text(point, Anchor::Start, Pen::new(Part::HaloLabel), &reference.text)?;
+            // On the side away from the level, at the end away from its label.
+            let below = self.sound().next().is_none_or(|k| k.level >= reference.value);
+            let y = plane.y(reference.value) + if below { 14.0 } else { -5.0 };
+            let early =
+                now.is_some_and(|now| plane.x(x(now.day)) < plane.left + text_width(&reference.text, TEXT) + 24.0);
+            let (at, anchor) = if early { (plane.right - 4.0, Anchor::End) } else { (plane.left + 4.0, Anchor::Start) };
+            plane.paper.text((at, y), anchor, Pen::new(Part::HaloLabel), &reference.text)?;
         }
         for response in
             self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last)
@@ -147,6 +153,7 @@ impl Course<'_> {
                     let highest =
                         self.responses.iter().filter(|r| plane.x(x(r.day)) > at - 24.0).map(|r| plane.y(r.value));
                     let above = highest.fold(plane.y(now.outer.1), f64::min).max(plane.top + 18.0) - 8.0;
+                    let at = at.max(plane.left + text_width(&level, TEXT * 1.06) + 4.0);
                     plane.paper.text((at, above), Anchor::End, Pen::of(Part::HaloMine, 0), &level)?;
                 }
             }

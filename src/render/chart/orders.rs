@@ -3,7 +3,7 @@
 use super::course::months;
 use super::pen::{Part, Pen};
 use super::place::{Scale, month_ticks, text_width};
-use super::plane::{Anchor, Margins, Plane, TEXT, sheet};
+use super::plane::{Anchor, Margins, Plane, TEXT, left_of, sheet};
 use super::{Figure, Form, Table, Words};
 use crate::domain::day::Month;
 use crate::error::Result;
@@ -70,9 +70,8 @@ impl Orders<'_> {
 
     fn svg(&self, form: Form, words: &dyn Words) -> Result<String> {
         let scale = Scale::amounts(self.shown().map(|o| o.value));
-        let numbers = scale.lines(200.0, 17.0).into_iter().map(|v| text_width(&words.number(v, 0), TEXT));
         let margins = Margins {
-            left: numbers.fold(if form.wide() { 26.0 } else { 20.0 }, f64::max) + 8.0,
+            left: left_of(scale, 170.0, if form.wide() { 34.0 } else { 28.0 }, words),
             right: if form.wide() { 12.0 } else { 6.0 },
             top: 26.0,
             bottom: 30.0,
@@ -102,11 +101,14 @@ impl Orders<'_> {
             let [strong, plain] = &overdue.words;
             let wide = text_width(strong, TEXT * 1.06).max(text_width(plain, TEXT)) + 8.0;
             let inside = plane.right - from >= wide;
-            let (x, anchor) =
-                if inside { ((from + plane.right) / 2.0, Anchor::Middle) } else { (plane.right, Anchor::End) };
+            let (x, anchor, parts) = if inside {
+                ((from + plane.right) / 2.0, Anchor::Middle, [Part::Strong, Part::Label])
+            } else {
+                (plane.right, Anchor::End, [Part::HaloStrong, Part::HaloLabel])
+            };
             let y = plane.top + (plane.base - plane.top) / 2.0;
-            plane.paper.text((x, y - 4.0), anchor, Pen::new(Part::HaloStrong), strong)?;
-            plane.paper.text((x, y + 12.0), anchor, Pen::new(Part::HaloLabel), plain)?;
+            plane.paper.text((x, y - 4.0), anchor, Pen::new(parts[0]), strong)?;
+            plane.paper.text((x, y + 12.0), anchor, Pen::new(parts[1]), plain)?;
         }
         if self.shown().next().is_none() && shade.is_none() {
             plane.nothing(words)?;

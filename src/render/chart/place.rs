@@ -124,6 +124,9 @@ fn apart(ticks: &[Tick], size: f64) -> bool {
     })
 }
 
+/// The least distance of the lines of a scale, so that their numbers do not touch.
+pub(crate) const LINE_GAP: f64 = 17.0;
+
 /// The range of an axis and the distance of its lines.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -148,12 +151,14 @@ impl Scale {
     /// with at most four lines above the zero line.
     pub fn amounts(values: impl IntoIterator<Item = f64>) -> Self {
         let (low, high) = extent(values).map_or((0.0, 0.0), |(a, b)| (a.min(0.0), b.max(0.0)));
-        let span = if high > low { (high - low).clamp(1e-9, 1e15) } else { 1.0 };
+        if high <= low {
+            return Self { low: 0.0, high: 1.0, step: 1.0 };
+        }
+        let span = (high - low).clamp(1e-9, 1e15);
         let power = 10_f64.powf((span / 4.0).log10().floor());
         let step =
             [1.0, 2.0, 4.0, 5.0].map(|s| s * power).into_iter().find(|s| s * 4.0 >= span).unwrap_or(10.0 * power);
-        let high = (high / step).ceil() * step;
-        Self { low: (low / step).floor() * step, high: if high > low { high } else { low + step }, step }
+        Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
     fn widened(self, values: impl IntoIterator<Item = f64>, least: f64, most: f64) -> Self {
@@ -161,6 +166,22 @@ impl Scale {
         let low = (low / self.step).floor() * self.step;
         let high = (high / self.step).ceil() * self.step;
         Self { low: low.min(self.low).max(least), high: high.max(self.high).min(most), step: self.step }
+    }
+
+    /// How many decimals the numbers of the lines need.
+    pub(crate) fn decimals(&self) -> usize {
+        let exact = |d: &i32| {
+            let shifted = self.step * 10_f64.powi(*d);
+            (shifted - shifted.round()).abs() < 1e-6
+        };
+        (0..6).find(exact).unwrap_or(6) as usize
+    }
+
+    /// The room that the numbers of the lines take beside the plot.
+    pub(crate) fn numbers_width(&self, room: f64, size: f64, words: &dyn Words) -> f64 {
+        let decimals = self.decimals();
+        let widths = self.lines(room, LINE_GAP).into_iter().map(|v| text_width(&words.number(v, decimals), size));
+        widths.fold(0.0, f64::max)
     }
 
     /// The values that have a line, from the lowest; every second or fifth only where `room` (the height in
@@ -246,7 +267,8 @@ mod tests {
         assert_eq!(Scale::nps([-250.0, f64::NAN, 100.0]), Scale { low: -100.0, high: 100.0, step: 20.0 });
         assert_eq!(Scale::nps([]), Scale { low: -20.0, high: 60.0, step: 20.0 });
         assert_eq!(Scale::amounts([102.0, 34.0]), Scale { low: 0.0, high: 120.0, step: 40.0 });
-        assert_eq!(Scale::amounts([]).lines(100.0, 10.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(Scale::amounts([0.0]).lines(100.0, 10.0), [0.0, 1.0]);
+        assert_eq!(Scale::amounts([-3.0]), Scale { low: -3.0, high: 0.0, step: 1.0 });
         assert_eq!(Scale::nps([-100.0, 100.0]).lines(110.0, 14.0), [-80.0, -40.0, 0.0, 40.0, 80.0]);
     }
 

@@ -1,7 +1,7 @@
 //! A sheet with two ways to measure: in pixels, and by the values of its axes.
 
 use super::pen::{Part, Pen};
-use super::place::Scale;
+use super::place::{LINE_GAP, Scale};
 use super::svg::{Level, LevelMark, SemanticSvg, Sheet, SvgError, Title, units};
 use super::{Form, Words};
 use crate::error::{Error, Result};
@@ -30,6 +30,11 @@ pub(crate) struct Margins {
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
+}
+
+/// The left margin: the numbers of the scale, a gap to the plot, and never less than `least`.
+pub(crate) fn left_of(scale: Scale, height: f64, least: f64, words: &dyn Words) -> f64 {
+    least.max(scale.numbers_width(height, TEXT, words) + 9.0)
 }
 
 /// Where a text holds on to its point.
@@ -196,8 +201,8 @@ impl<'a> Plane<'a> {
     }
 
     pub fn grid_with(&self, words: &dyn Words, gap: f64, drop: f64) -> Result<()> {
-        let decimals = decimals_of(self.scale.step);
-        for value in self.scale.lines(self.base - self.top, 17.0) {
+        let decimals = self.scale.decimals();
+        for value in self.scale.lines(self.base - self.top, LINE_GAP) {
             let y = self.y(value);
             let zero = value.abs() < self.scale.step * 1e-6;
             let part = if zero { Part::Axis } else { Part::Grid };
@@ -227,11 +232,6 @@ impl<'a> Plane<'a> {
     pub fn finish(self) -> Result<()> {
         self.paper.finish()
     }
-}
-
-/// How many decimals the numbers of a scale with this step need.
-fn decimals_of(step: f64) -> usize {
-    (0..6).find(|d| (step * 10_f64.powi(*d) - (step * 10_f64.powi(*d)).round()).abs() < 1e-6).unwrap_or(6) as usize
 }
 
 /// The size of the two drawings of a chart, with their classes.

@@ -2,7 +2,7 @@
 
 use super::pen::{Part, Pen};
 use super::place::{Scale, fit, month_ticks, spread, text_width, two_lines};
-use super::plane::{Anchor, Margins, Plane, TEXT, sheet};
+use super::plane::{Anchor, Margins, Plane, TEXT, left_of, sheet};
 use super::{Estimate, Figure, Form, KeyEntry, Table, Words};
 use crate::domain::day::Month;
 use crate::error::Result;
@@ -129,8 +129,8 @@ impl<'a> Drawing<'a> {
             .iter()
             .enumerate()
             .filter_map(|(series, s)| {
-                let drawable = s.values.iter().map(|v| v.and_then(Estimate::drawable));
-                let (month, estimate) = drawable.enumerate().filter_map(|(i, v)| Some((i, v?))).last()?;
+                let drawable = s.values.iter().map(|v| v.and_then(Estimate::drawable)).enumerate();
+                let (month, estimate) = drawable.rev().find_map(|(i, v)| Some((i, v?)))?;
                 let value = words.number(estimate.value, trend.decimals);
                 let name = fit(&s.name, TEXT, room - text_width(&value, TEXT) - 4.0);
                 let interval = words.interval(estimate.low, estimate.high, trend.decimals);
@@ -142,7 +142,7 @@ impl<'a> Drawing<'a> {
         let widest = widest.fold(0.0, f64::max);
         let waves = trend.waves.iter().any(|w| shown(w.month));
         let margins = Margins {
-            left: if form.wide() { 38.0 } else { 30.0 },
+            left: left_of(trend.scale, 220.0, if form.wide() { 38.0 } else { 28.0 }, words),
             right: (widest + if form.wide() { 27.0 } else { 12.0 }).max(if form.wide() { 60.0 } else { 16.0 }),
             top: if actions.is_empty() {
                 12.0
