@@ -5,6 +5,7 @@
 //! every node. A period's figures are sums over some blocks, which takes microseconds.
 
 mod shelf;
+pub mod view;
 
 pub use shelf::Shelf;
 
