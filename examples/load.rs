@@ -240,7 +240,8 @@ fn store(app: &App, tokens: &[Token]) {
             .write(|conn| {
                 for (n, token) in some.iter().enumerate() {
                     let invitation = invitations::find(conn, token.account_id, token.invitation_id)?;
-                    let form = [("recommend", n % 11), ("overall", n % 5 + 1)].map(|(k, v)| (k.to_owned(), v.to_string()));
+                    let form =
+                        [("recommend", n % 11), ("overall", n % 5 + 1)].map(|(k, v)| (k.to_owned(), v.to_string()));
                     let definition = library()?.into_iter().find(|one| one.key == "short").expect("it is shipped");
                     let import = responses::Import {
                         account: token.account_id,
@@ -313,7 +314,8 @@ impl Visitor {
             let head = self.buffer[..got].windows(4).position(|w| w == b"\r\n\r\n");
             if let Some(end) = head {
                 let text = std::str::from_utf8(&self.buffer[..end]).unwrap().to_ascii_lowercase();
-                let length = text.split("content-length: ").nth(1).and_then(|t| t.split('\r').next()?.parse::<usize>().ok());
+                let length =
+                    text.split("content-length: ").nth(1).and_then(|t| t.split('\r').next()?.parse::<usize>().ok());
                 let whole = end + 4 + length.unwrap_or(0);
                 while got < whole {
                     got += self.stream.read(&mut self.buffer[got..]).unwrap();
@@ -339,7 +341,11 @@ fn drive(what: &str, address: SocketAddr, paths: &[String], connections: usize, 
                         if open_first {
                             assert_eq!(visitor.get(path), 200);
                         }
-                        let form = format!("_lang=en&recommend={}&overall={}&why=The+last+delivery+came+two+days+late.", n % 11, n % 5 + 1);
+                        let form = format!(
+                            "_lang=en&recommend={}&overall={}&why=The+last+delivery+came+two+days+late.",
+                            n % 11,
+                            n % 5 + 1
+                        );
                         assert_eq!(visitor.post(path, &form), 303);
                         waits.push(start.elapsed());
                     }

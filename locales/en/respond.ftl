@@ -48,7 +48,7 @@ respond-privacy = Privacy
 respond-stop-link = Stop these e-mails
 respond-sent-by = Sent by { $company }.
 respond-sent-by-at = Sent by { $company }, { $address }.
-respond-open-until = Open until { $date }.
+respond-open-until = “{ $survey }” is open until { $date }.
 
 respond-stop = Stop these e-mails?
 respond-stop-text = { $company } will then send no more surveys to your e-mail address.

@@ -44,7 +44,7 @@ respond-privacy = 隐私说明
 respond-stop-link = 不再接收此类邮件
 respond-sent-by = 由{ $company }发送。
 respond-sent-by-at = 由{ $company }（{ $address }）发送。
-respond-open-until = { $date }截止。
+respond-open-until = “{ $survey }”{ $date }截止。
 
 respond-stop = 不再接收此类邮件？
 respond-stop-text = 确认后，{ $company }将不再向您的邮箱发送问卷。

@@ -76,8 +76,7 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
 }
 
 fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file)
-        .map_err(|e| Error::new(Code::FileUnreadable).with("file", file.display()).because(e))
+    std::fs::read_to_string(file).map_err(|e| Error::new(Code::FileUnreadable).with("file", file.display()).because(e))
 }
 
 fn check_tallies(app: &App, reader: &Reader, mend: bool, out: &mut dyn Write) -> Result<()> {

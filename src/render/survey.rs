@@ -5,8 +5,8 @@
 mod pages;
 mod questions;
 
-pub use questions::missing;
 pub use pages::{Resend, Said, Thanks, closed, resend, stop, stopped, thanks};
+pub use questions::missing;
 
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, fill};
@@ -272,24 +272,20 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
 
 fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let sent = sent_by(site, reader);
-    let open = with_slot(reader, "respond-open-until", "date", "until");
+    let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
+    let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
     format!(
         "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"/u/{}\">{}</a></nav>\
-         <p>{sent} <span class=\"nowrap\">{}</span> {open}</p></div></footer>\n</body>\n</html>\n",
+         <p>{sent} {open}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
         slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[])),
-        escape(title)
+        escape(&reader.text("respond-stop-link", &[]))
     )
 }
 
 fn privacy(site: &Site<'_>, reader: &Reader) -> String {
     site.privacy_url.map_or_else(String::new, |url| {
-        format!(
-            "<a href=\"{}\" rel=\"noreferrer\">{}</a>",
-            escape(url),
-            escape(&reader.text("respond-privacy", &[]))
-        )
+        format!("<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape(url), escape(&reader.text("respond-privacy", &[])))
     })
 }
 

@@ -131,17 +131,15 @@ fn form(
     let reader = app.reader_of(&language);
     let manager = opened.asked.manager.as_deref();
     let variant = Variant { language, manager: manager.is_some() };
-    let built = opened
-        .instrument
-        .form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
-    let clicked = values.first().filter(|_| prefilled).map(|(question, x)| {
-        (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())]))
-    });
+    let built =
+        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
+    let clicked = values
+        .first()
+        .filter(|_| prefilled)
+        .map(|(question, x)| (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())])));
     let summary = match wrong {
         [] => String::new(),
-        some => {
-            reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())])
-        }
+        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
     };
     built.write(&Fill {
         token: &token.seal(app.seal_key(), Purpose::Answer),
@@ -228,6 +226,8 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
             let question = known.or(first)?;
             let text = match (fault.code, known) {
                 (Code::ValueMissing, Some(question)) => survey::missing(&reader, question),
+                // Where there are only buttons, what to do says more than what was sent.
+                (_, Some(question)) if question.scale().is_some() => survey::missing(&reader, question),
                 (_, Some(_)) => text::error::fault_text(&reader, fault),
                 (_, None) => text::error::describe_fault(&reader, fault),
             };
@@ -261,10 +261,9 @@ fn not_kept(
     let text = text::error::describe(&reader, &error);
     let resend = survey::Resend { action: &action, form, text: &text, code: error.code().as_str() };
     let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), &reader, &resend));
-    response.headers_mut().insert(
-        actix_web::http::header::RETRY_AFTER,
-        actix_web::http::header::HeaderValue::from_static("10"),
-    );
+    response
+        .headers_mut()
+        .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
     response
 }
 
