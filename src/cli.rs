@@ -5,6 +5,7 @@
 //! is said once, on standard error, in the language of the organisation, each fault with its place; the
 //! exit code is then 1, or 2 where the command line itself was not understood.
 
+mod demo;
 mod doctor;
 mod migrate;
 mod serve;
@@ -43,6 +44,8 @@ struct Cli {
 enum Command {
     /// Serves the pages, sends what is due and does the nightly work
     Serve,
+    /// Shows the whole service on invented customers, on this machine alone
+    Demo(demo::Args),
     /// Brings the database up to this program; running it again changes nothing
     Migrate,
     /// Adds people, sets passwords, lists who may sign in
@@ -99,6 +102,7 @@ pub fn run(
 fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8> {
     match command {
         Command::Serve => serve::run(config, out),
+        Command::Demo(args) => demo::run(&config, &args, out),
         Command::Migrate => migrate::run(&config, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
@@ -159,4 +163,3 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
-

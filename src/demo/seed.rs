@@ -7,6 +7,7 @@ use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response
 use crate::app::outbox::address_hash;
 use crate::app::responses::{self, Import};
 use crate::app::{App, sign_in};
+use crate::clock::FixedClock;
 use crate::domain::account::{self, AccountKind, CustomerNumber};
 use crate::domain::answer::Answers;
 use crate::domain::contact::{self, EmailAddress};
@@ -20,7 +21,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::invitations::{self, State};
 use crate::store::responses::Channel;
 use crate::store::{accounts, contacts, orders, suppressions, surveys, tallies, users, waves};
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use std::collections::BTreeMap;
 
 /// How many responses share one unit of work.
@@ -36,25 +37,37 @@ pub struct Seeded {
     pub responses: usize,
 }
 
-/// Puts the model's data, up to the present moment, into a database that holds nothing but the published
-/// surveys. `language` is that of the names of regions and product lines; everybody gets `password`.
+/// Puts the model's data into a database that holds nothing but the published surveys: day by day as
+/// `stops` say, and at each of them `look` is taken at what was known then. The last stop is the present.
+/// `clock` is the one of `app`. `language` is that of the names of regions and product lines; everybody
+/// gets `password`.
 ///
 /// # Errors
-/// `SurveyUnknown` if a survey of the model is not published; else what the database fails with.
-pub fn seed(app: &App, demo: &Demo, language: &Language, password: &str) -> Result<Seeded> {
+/// `SurveyUnknown` if a survey of the model is not published; else what the database or `look` fails with.
+pub fn seed(
+    app: &App,
+    clock: &FixedClock,
+    demo: &Demo,
+    language: &Language,
+    password: &str,
+    stops: &[DateTime<Utc>],
+    look: &mut dyn FnMut(&App) -> Result<()>,
+) -> Result<Seeded> {
     let mut house = House::new(app, demo, language);
     house.put_people(password)?;
     house.put_accounts()?;
     house.put_waves()?;
-    let invited = house.put_invitations()?;
-    let responses = house.put_responses(&invited)?;
-    Ok(Seeded {
-        accounts: demo.accounts.len(),
-        contacts: demo.contacts.len(),
-        orders: demo.orders.len(),
-        invitations: invited.iter().flatten().count(),
-        responses,
-    })
+    let mut seeded = Seeded { accounts: demo.accounts.len(), contacts: demo.contacts.len(), ..Seeded::default() };
+    let mut before = DateTime::UNIX_EPOCH;
+    for stop in stops {
+        clock.set(*stop);
+        seeded.orders += house.put_orders(before, *stop)?;
+        seeded.invitations += house.put_invitations(before, *stop)?;
+        seeded.responses += house.put_responses(before, *stop)?;
+        look(app)?;
+        before = *stop;
+    }
+    Ok(seeded)
 }
 
 /// A published survey of the model.
@@ -74,6 +87,8 @@ struct House<'a> {
     accounts: Vec<account::Account>,
     contacts: Vec<ContactId>,
     waves: Vec<WaveId>,
+    /// By the place of the invitation in the model.
+    invited: Vec<Option<InvitationId>>,
     instruments: BTreeMap<&'static str, Instrument>,
 }
 
@@ -88,6 +103,7 @@ impl<'a> House<'a> {
             accounts: Vec::new(),
             contacts: Vec::new(),
             waves: Vec::new(),
+            invited: vec![None; demo.invitations.len()],
             instruments: BTreeMap::new(),
         }
     }
@@ -123,7 +139,7 @@ impl<'a> House<'a> {
         })
     }
 
-    fn first_day(&self) -> chrono::NaiveDate {
+    fn first_day(&self) -> NaiveDate {
         self.demo.accounts.iter().map(|a| a.customer_since).min().unwrap_or(self.demo.end)
     }
 
@@ -137,19 +153,6 @@ impl<'a> House<'a> {
             people.push((self.contact(person)?, person));
         }
         self.contacts = people.iter().map(|(contact, _)| contact.id).collect();
-        let mut bought = Vec::with_capacity(self.demo.orders.len());
-        for order in &self.demo.orders {
-            bought.push(orders::Order {
-                id: self.app.chance.id(self.instant(order.ordered.and_time(NaiveTime::MIN))),
-                account: at(&self.accounts, order.account)?.id,
-                feed_key: order.number.clone(),
-                number: Some(order.number.clone()),
-                ordered_on: order.ordered,
-                amount: order.value * 100,
-                promised_on: Some(order.promised),
-                delivered_on: order.delivered,
-            });
-        }
         let (app, now) = (self.app, self.now);
         app.db.write(|conn| {
             for (account, model) in self.accounts.iter().zip(&self.demo.accounts) {
@@ -165,9 +168,34 @@ impl<'a> House<'a> {
                     suppressions::add(conn, &hash, suppressions::Reason::Bounced, since)?;
                 }
             }
-            orders::upsert(conn, &bought, now)?;
             Ok(())
         })
+    }
+
+    /// The orders that were placed or delivered in a span, as they were known at its end. Returns how
+    /// many are new.
+    fn put_orders(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let (first, last) = (self.app.day_of(after), self.app.day_of(until));
+        let in_span = |day: NaiveDate| first < day && day <= last;
+        let mut bought = Vec::new();
+        for model in &self.demo.orders {
+            let delivered = model.delivered.filter(|day| *day <= last);
+            if !in_span(model.ordered) && !delivered.is_some_and(in_span) {
+                continue;
+            }
+            bought.push(orders::Order {
+                id: self.app.chance.id(self.instant(model.ordered.and_time(NaiveTime::MIN))),
+                account: at(&self.accounts, model.account)?.id,
+                feed_key: model.number.clone(),
+                number: Some(model.number.clone()),
+                ordered_on: model.ordered,
+                amount: model.value * 100,
+                promised_on: Some(model.promised),
+                delivered_on: delivered,
+            });
+        }
+        let saved = self.app.db.write(|conn| orders::upsert(conn, &bought, until))?;
+        Ok(saved.added)
     }
 
     fn account(&self, model: &Account) -> Result<account::Account> {
@@ -251,34 +279,35 @@ impl<'a> House<'a> {
         Ok(at(&self.accounts, account)?.segment().id())
     }
 
-    /// Each invitation of the model that was sent before now, by its place.
-    fn put_invitations(&self) -> Result<Vec<Option<InvitationId>>> {
-        let mut kept = Vec::with_capacity(self.demo.invitations.len());
-        for model in &self.demo.invitations {
-            kept.push(self.invitation(model)?);
+    /// The invitations that were sent in a span; returns how many.
+    fn put_invitations(&mut self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let mut new = Vec::new();
+        for (place, model) in self.demo.invitations.iter().enumerate() {
+            let sent = self.instant(model.sent);
+            if after < sent && sent <= until {
+                let kept = self.invitation(model, sent)?;
+                if let Some(known) = self.invited.get_mut(place) {
+                    *known = Some(kept.id);
+                }
+                new.push(kept);
+            }
         }
-        for some in kept.chunks(TOGETHER) {
+        for some in new.chunks(TOGETHER) {
             self.app.db.write(|conn| {
-                let new: Vec<invitations::Invitation> = some.iter().flatten().cloned().collect();
-                invitations::insert(conn, &new)?;
-                let delivered = new.iter().filter_map(|i| {
-                    Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?))
-                });
+                invitations::insert(conn, some)?;
+                let delivered =
+                    some.iter().filter_map(|i| Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?)));
                 tallies::fold(conn, delivered)
             })?;
         }
-        Ok(kept.iter().map(|i| i.as_ref().map(|i| i.id)).collect())
+        Ok(new.len())
     }
 
-    fn invitation(&self, model: &Invitation) -> Result<Option<invitations::Invitation>> {
-        let sent = self.instant(model.sent);
-        if sent > self.now {
-            return Ok(None);
-        }
+    fn invitation(&self, model: &Invitation, sent: DateTime<Utc>) -> Result<invitations::Invitation> {
         let wave = at(&self.demo.waves, model.wave)?;
         let person = at(&self.demo.contacts, model.contact)?;
         let instrument = self.instrument(wave.survey)?;
-        Ok(Some(invitations::Invitation {
+        Ok(invitations::Invitation {
             account: at(&self.accounts, person.account)?.id,
             id: self.app.chance.id(sent),
             wave: *at(&self.waves, model.wave)?,
@@ -293,32 +322,33 @@ impl<'a> House<'a> {
             delivered_day: (!model.bounced).then(|| self.app.day_of(sent)),
             answered_at: None,
             closes_at: self.instant((wave.closes + Days::new(1)).and_time(NaiveTime::MIN)),
-        }))
+        })
     }
 
-    fn put_responses(&self, invited: &[Option<InvitationId>]) -> Result<usize> {
-        let mut kept = 0;
-        for some in self.demo.responses.chunks(TOGETHER) {
-            kept += self.app.db.write(|conn| {
-                let mut kept = 0;
-                for model in some {
-                    if let Some(import) = self.response(model, invited)? {
-                        responses::import_one(self.app, conn, import)?;
-                        kept += 1;
-                    }
+    /// The responses that were given in a span; returns how many.
+    fn put_responses(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let mut new = Vec::new();
+        for model in &self.demo.responses {
+            let received_at = self.instant(model.completed);
+            if after < received_at && received_at <= until {
+                new.push(self.response(model, received_at)?);
+            }
+        }
+        let count = new.len();
+        let mut new = new.into_iter().peekable();
+        while new.peek().is_some() {
+            self.app.db.write(|conn| {
+                for import in new.by_ref().take(TOGETHER) {
+                    responses::import_one(self.app, conn, import)?;
                 }
-                Ok(kept)
+                Ok(())
             })?;
         }
-        Ok(kept)
+        Ok(count)
     }
 
-    /// A response of the model, if it was given before now.
-    fn response(&self, model: &Response, invited: &[Option<InvitationId>]) -> Result<Option<Import>> {
-        let received_at = self.instant(model.completed);
-        let Some(invitation) = at(invited, model.invitation)?.filter(|_| received_at <= self.now) else {
-            return Ok(None);
-        };
+    fn response(&self, model: &Response, received_at: DateTime<Utc>) -> Result<Import> {
+        let invitation = *at(&self.invited, model.invitation)?;
         let survey = at(&self.demo.waves, at(&self.demo.invitations, model.invitation)?.wave)?.survey;
         let instrument = self.instrument(survey)?;
         let language = at(&self.demo.contacts, model.contact)?.language.clone();
@@ -326,17 +356,17 @@ impl<'a> House<'a> {
         let answers = Answers::parse(&instrument.definition, &model.answers.to_form(), &language)
             .map_err(|rejected| Error::faulty(rejected.faults))?;
         let account = at(&self.accounts, model.account)?;
-        Ok(Some(Import {
+        Ok(Import {
             account: account.id,
             contact: Some(*at(&self.contacts, model.contact)?),
             version: instrument.id,
-            invitation: Some(invitation),
+            invitation,
             answers,
             received_at,
             channel: Channel::Web,
             language,
             segment: Some(account.segment()),
-        }))
+        })
     }
 }
 
