@@ -16,3 +16,4 @@ mod harness;
 mod mail;
 mod smtp;
 mod structure;
+mod warnings;

@@ -1,7 +1,10 @@
-//! What the tests lean on: a database of their own for each, and reference figures.
+//! What the tests lean on: a database of their own for each, a whole house, and reference figures.
 
+pub mod account_book;
 #[macro_use]
 mod database;
+mod house;
 pub mod reference;
 
 pub use database::{Backend, TestDb};
+pub use house::{House, house};
