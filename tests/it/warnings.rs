@@ -78,8 +78,8 @@ fn seed(house: &House, db: &TestDb) -> Seeded {
         book.round(seeded.dipping.id, &dipping, 40 + 60 * j, j != 1 && j != 2);
     }
     for j in 0..8 {
-        book.order(seeded.late.id, 20 + 10 * j, Some(if j % 2 == 0 { 4 } else { 0 }));
-        book.order(seeded.dipping.id, 20 + 10 * j, Some(0));
+        book.order(seeded.late.id, 8 + 10 * j, Some(if j % 2 == 0 { 4 } else { 0 }));
+        book.order(seeded.dipping.id, 8 + 10 * j, Some(0));
     }
     for j in 0..14 {
         book.order(seeded.overdue.id, 100 + 24 * j, Some(0));

@@ -115,7 +115,9 @@ impl<'a> Book<'a> {
              VALUES ({account}, {response}, {contact}, {version}, {segment}, 'relationship', 'web', 'kept', \
              '{{\"why\":{{\"text\":\"Deliveries come late.\"}}}}', 'en', '{day} 08:00:00', '{day}', '{day} 08:00:00', 1)"
         ));
-        for (measure, x) in [("satisfaction_index", (satisfaction * 1000.0) as i64), ("recommend_score", recommend * 1000)] {
+        for (measure, x) in
+            [("satisfaction_index", (satisfaction * 1000.0) as i64), ("recommend_score", recommend * 1000)]
+        {
             self.add(&format!("INSERT INTO measurements VALUES ({account}, {response}, '{measure}', '{day}', {x})"));
         }
     }
@@ -167,7 +169,10 @@ impl<'a> Book<'a> {
                 c.batch_execute(&format!("PRAGMA busy_timeout = 5000; BEGIN; {sql} COMMIT;")).unwrap();
             }
             Backend::Postgres => {
-                PgConnection::establish(self.db.url()).unwrap().batch_execute(&format!("BEGIN; {sql} COMMIT;")).unwrap();
+                PgConnection::establish(self.db.url())
+                    .unwrap()
+                    .batch_execute(&format!("BEGIN; {sql} COMMIT;"))
+                    .unwrap();
             }
         }
     }
