@@ -16,4 +16,5 @@ mod harness;
 mod mail;
 mod smtp;
 mod structure;
+mod warnings;
 mod waves;
