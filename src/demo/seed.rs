@@ -3,7 +3,7 @@
 //! What the model says is kept by the same use cases and queries that keep what real people say: answers
 //! are checked against the published survey, and every response is folded into the tallies.
 
-use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response};
+use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response, Wave};
 use crate::app::outbox::address_hash;
 use crate::app::responses::{self, Import};
 use crate::app::{App, sign_in};
@@ -21,7 +21,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::invitations::{self, State};
 use crate::store::responses::Channel;
 use crate::store::{accounts, contacts, orders, suppressions, surveys, tallies, users, waves};
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use std::collections::BTreeMap;
 
 /// How many responses share one unit of work.
@@ -86,7 +86,8 @@ struct House<'a> {
     users: Vec<UserId>,
     accounts: Vec<account::Account>,
     contacts: Vec<ContactId>,
-    waves: Vec<WaveId>,
+    /// By the place in the model and the period within it, with the moment at which it closes.
+    waves: BTreeMap<(usize, i64), (WaveId, DateTime<Utc>)>,
     /// By the place of the invitation in the model.
     invited: Vec<Option<InvitationId>>,
     instruments: BTreeMap<&'static str, Instrument>,
@@ -102,7 +103,7 @@ impl<'a> House<'a> {
             users: Vec::new(),
             accounts: Vec::new(),
             contacts: Vec::new(),
-            waves: Vec::new(),
+            waves: BTreeMap::new(),
             invited: vec![None; demo.invitations.len()],
             instruments: BTreeMap::new(),
         }
@@ -240,7 +241,7 @@ impl<'a> House<'a> {
         let quality = self.demo.users.iter().position(|u| u.role == "quality-manager");
         let by = quality.and_then(|place| self.users.get(place).copied());
         self.app.db.write(|conn| {
-            for wave in &self.demo.waves {
+            for (place, wave) in self.demo.waves.iter().enumerate() {
                 if !self.instruments.contains_key(wave.survey) {
                     let unknown = || Error::new(Code::SurveyUnknown).with("survey", wave.survey);
                     let version = surveys::by_key(conn, wave.survey, 1)?.ok_or_else(unknown)?;
@@ -248,23 +249,32 @@ impl<'a> House<'a> {
                     let instrument = Instrument { id: version.id, kind: version.kind, definition };
                     self.instruments.insert(wave.survey, instrument);
                 }
-                let opens = self.instant(wave.opens.and_time(NaiveTime::MIN));
-                let closes = self.instant((wave.closes + Days::new(1)).and_time(NaiveTime::MIN));
-                let kept = waves::Wave {
-                    id: self.app.chance.id(opens),
-                    name: wave.name.clone(),
-                    version: self.instrument(wave.survey)?.id,
-                    state: if closes <= self.now { WaveState::Finished } else { WaveState::Running },
-                    audience: Audience::default(),
-                    start_at: Some(opens),
-                    closes_at: closes,
-                    planned_at: Some(opens),
-                    created_by: by,
-                    created_at: opens,
-                    revision: 1,
-                };
-                waves::insert(conn, &kept)?;
-                self.waves.push(kept.id);
+                for period in 0..=period_of(wave, wave.closes.min(self.demo.end)) {
+                    let first = wave.opens + Duration::days(period * PERIOD);
+                    let last = if wave.survey == "relationship" { wave.closes } else { first + Duration::days(60) };
+                    let opens = self.instant(first.and_time(NaiveTime::MIN));
+                    let closes = self.instant((last + Days::new(1)).and_time(NaiveTime::MIN));
+                    let name = wave.name.split('-').next().unwrap_or_default();
+                    let kept = waves::Wave {
+                        id: self.app.chance.id(opens),
+                        name: if period == 0 {
+                            wave.name.clone()
+                        } else {
+                            first.format(&format!("{name}-%F")).to_string()
+                        },
+                        version: self.instrument(wave.survey)?.id,
+                        state: if closes <= self.now { WaveState::Finished } else { WaveState::Running },
+                        audience: Audience::default(),
+                        start_at: Some(opens),
+                        closes_at: closes,
+                        planned_at: Some(opens),
+                        created_by: by,
+                        created_at: opens,
+                        revision: 1,
+                    };
+                    waves::insert(conn, &kept)?;
+                    self.waves.insert((place, period), (kept.id, closes));
+                }
             }
             Ok(())
         })
@@ -307,10 +317,13 @@ impl<'a> House<'a> {
         let wave = at(&self.demo.waves, model.wave)?;
         let person = at(&self.demo.contacts, model.contact)?;
         let instrument = self.instrument(wave.survey)?;
+        let period = period_of(wave, model.sent.date());
+        let known = self.waves.get(&(model.wave, period)).copied();
+        let (fielded, closes_at) = known.ok_or_else(|| Error::internal("an invitation without a wave"))?;
         Ok(invitations::Invitation {
             account: at(&self.accounts, person.account)?.id,
             id: self.app.chance.id(sent),
-            wave: *at(&self.waves, model.wave)?,
+            wave: fielded,
             version: instrument.id,
             contact: *at(&self.contacts, model.contact)?,
             segment: self.segment(person.account)?,
@@ -321,7 +334,7 @@ impl<'a> House<'a> {
             delivered_at: (!model.bounced).then_some(sent),
             delivered_day: (!model.bounced).then(|| self.app.day_of(sent)),
             answered_at: None,
-            closes_at: self.instant((wave.closes + Days::new(1)).and_time(NaiveTime::MIN)),
+            closes_at,
         })
     }
 
@@ -368,6 +381,15 @@ impl<'a> House<'a> {
             segment: Some(account.segment()),
         })
     }
+}
+
+/// One wave asks a person once. Those who get goods often are asked after some of their deliveries, with
+/// three weeks of rest between: so a wave of deliveries lasts for three weeks.
+const PERIOD: i64 = 21;
+
+/// The period of a wave of the model that a day falls into.
+fn period_of(wave: &Wave, day: NaiveDate) -> i64 {
+    if wave.survey == "relationship" { 0 } else { (day - wave.opens).num_days().max(0) / PERIOD }
 }
 
 /// The model refers to its own lists only; a place that is not there would be its fault.
