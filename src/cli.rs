@@ -6,11 +6,12 @@
 //! exit code is then 1, or 2 where the command line itself was not understood.
 
 pub mod check;
-
+mod demo;
 mod doctor;
 mod migrate;
 mod serve;
 mod user;
+pub mod wave;
 
 use crate::app::App;
 use crate::chance::Chance;
@@ -45,14 +46,18 @@ struct Cli {
 enum Command {
     /// Serves the pages, sends what is due and does the nightly work
     Serve,
+    /// Shows the whole service on invented customers, on this machine alone
+    Demo(demo::Args),
     /// Brings the database up to this program; running it again changes nothing
     Migrate,
+    /// Checks survey files, or whether the tallies are what the responses add up to
+    Check(check::Args),
+    /// Shows whom a wave would ask, starts it, lists what there is
+    Wave(wave::Args),
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
     /// Looks whether everything the service needs is there
     Doctor,
-    /// Checks survey files, or whether the tallies are what the responses add up to
-    Check(check::Args),
     /// Prints an example of the settings file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -103,10 +108,12 @@ pub fn run(
 fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8> {
     match command {
         Command::Serve => serve::run(config, out),
+        Command::Demo(args) => demo::run(&config, &args, out),
         Command::Migrate => migrate::run(&config, out),
+        Command::Check(args) => check::run(&house(config)?, &args, out),
+        Command::Wave(args) => wave::run(&house(config)?, &args, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
-        Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;
     Ok(DONE)

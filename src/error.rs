@@ -164,6 +164,8 @@ codes! {
     /// An e-mail address is not valid.
     AddressFaulty = "mail.address", Invalid;
     // ourselves
+    /// The directory holds something that the demo did not make; it is left alone.
+    DirectoryForeign = "demo.directory", Conflict;
     /// The database does not answer or is locked; nothing was saved.
     DatabaseUnavailable = "database.unavailable", Unavailable;
     /// The schema of the database does not fit this program.

@@ -27,3 +27,9 @@ doctor-metrics = Metrics: served at { $address }
 doctor-metrics-off = Metrics: not served (metrics.listen is not set)
 doctor-end-well = Everything that is needed is there.
 doctor-end-faults = Not everything that is needed is there; see the lines marked with ✗.
+
+demo-seeding = Inventing two years of Corvane Bearings and its customers …
+demo-seeded = { $accounts } accounts, { $contacts } contacts, { $orders } orders, { $invitations } invitations, { $responses } responses; { $warnings } open warnings. Took { $seconds } s.
+demo-kept = The data of the last time are still there (--reset invents them anew).
+demo-sign-in = Sign in as one of these. Everybody's password is { $password }
+demo-mailbox = No mail leaves this machine: what is sent is in the mailbox, { $address }

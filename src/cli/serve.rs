@@ -1,11 +1,13 @@
 //! `bellwether serve`: the pages, the senders, the jobs, until somebody asks for the end.
 
 use super::{reader, unwritable};
-use crate::app::App;
+use crate::app::{App, surveys};
 use crate::chance::Chance;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::jobs::runner::{Runner, ended_within};
+use crate::jobs::send::Sender;
 use crate::store::{Db, ServeGuard};
 use crate::telemetry;
 use crate::web::{self, Doors};
@@ -28,6 +30,9 @@ pub(super) fn run(config: Config, out: &mut dyn Write) -> Result<()> {
         tracing::info!(migration, "schema brought up");
     }
     let app = Arc::new(App::build(Arc::new(config), db, Arc::new(SystemClock), Chance::from_system())?);
+    for survey in surveys::publish_shipped(&app)? {
+        tracing::info!(survey, "survey published");
+    }
     serve(&app, claim, &[], out)
 }
 
@@ -38,7 +43,9 @@ pub(super) fn serve(app: &Arc<App>, claim: ServeGuard, greeting: &[String], out:
     let words = reader(app);
     let doors = Doors { pages: app.config.listen, metrics: app.config.metrics.listen };
     let asked = listen_for_the_end(words.text("cli-stopping", &[]))?;
-    let began = std::cell::Cell::new(None);
+    let began = std::cell::Cell::new(Instant::now());
+    let sender = Sender::start(app)?;
+    let runner = Runner::start(Arc::clone(app))?;
     let served = web::serve(
         Arc::clone(app),
         &doors,
@@ -57,11 +64,16 @@ pub(super) fn serve(app: &Arc<App>, claim: ServeGuard, greeting: &[String], out:
         async {
             // An error means that the waiting thread is gone; nobody could stop us in order any more.
             let _ = asked.await;
-            began.set(Some(Instant::now()));
+            began.set(Instant::now());
         },
     );
-    let _left = LONGEST_STOP.saturating_sub(began.get().map_or(Duration::ZERO, |began| began.elapsed()));
-    tracing::info!("stopped");
+    let left = || LONGEST_STOP.saturating_sub(began.get().elapsed());
+    // On a thread of its own: a mail server that takes its time must not keep us from going.
+    let leaving =
+        std::thread::Builder::new().name("leaving".into()).spawn(|| sender.stop()).map_err(Error::internal)?;
+    let jobs_ended = runner.stop(left());
+    let mails_ended = ended_within(&leaving, left());
+    tracing::info!(jobs_ended, mails_ended, "stopped");
     drop(claim);
     served?;
     writeln!(out, "{}", words.text("cli-stopped", &[])).map_err(unwritable)

@@ -3,10 +3,11 @@
 //! What the model says is kept by the same use cases and queries that keep what real people say: answers
 //! are checked against the published survey, and every response is folded into the tallies.
 
-use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response};
+use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response, Wave};
 use crate::app::outbox::address_hash;
 use crate::app::responses::{self, Import};
 use crate::app::{App, sign_in};
+use crate::clock::FixedClock;
 use crate::domain::account::{self, AccountKind, CustomerNumber};
 use crate::domain::answer::Answers;
 use crate::domain::contact::{self, EmailAddress};
@@ -20,7 +21,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::invitations::{self, State};
 use crate::store::responses::Channel;
 use crate::store::{accounts, contacts, orders, suppressions, surveys, tallies, users, waves};
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use std::collections::BTreeMap;
 
 /// How many responses share one unit of work.
@@ -36,25 +37,37 @@ pub struct Seeded {
     pub responses: usize,
 }
 
-/// Puts the model's data, up to the present moment, into a database that holds nothing but the published
-/// surveys. `language` is that of the names of regions and product lines; everybody gets `password`.
+/// Puts the model's data into a database that holds nothing but the published surveys: day by day as
+/// `stops` say, and at each of them `look` is taken at what was known then. The last stop is the present.
+/// `clock` is the one of `app`. `language` is that of the names of regions and product lines; everybody
+/// gets `password`.
 ///
 /// # Errors
-/// `SurveyUnknown` if a survey of the model is not published; else what the database fails with.
-pub fn seed(app: &App, demo: &Demo, language: &Language, password: &str) -> Result<Seeded> {
+/// `SurveyUnknown` if a survey of the model is not published; else what the database or `look` fails with.
+pub fn seed(
+    app: &App,
+    clock: &FixedClock,
+    demo: &Demo,
+    language: &Language,
+    password: &str,
+    stops: &[DateTime<Utc>],
+    look: &mut dyn FnMut(&App) -> Result<()>,
+) -> Result<Seeded> {
     let mut house = House::new(app, demo, language);
     house.put_people(password)?;
     house.put_accounts()?;
     house.put_waves()?;
-    let invited = house.put_invitations()?;
-    let responses = house.put_responses(&invited)?;
-    Ok(Seeded {
-        accounts: demo.accounts.len(),
-        contacts: demo.contacts.len(),
-        orders: demo.orders.len(),
-        invitations: invited.iter().flatten().count(),
-        responses,
-    })
+    let mut seeded = Seeded { accounts: demo.accounts.len(), contacts: demo.contacts.len(), ..Seeded::default() };
+    let mut before = DateTime::UNIX_EPOCH;
+    for stop in stops {
+        clock.set(*stop);
+        seeded.orders += house.put_orders(before, *stop)?;
+        seeded.invitations += house.put_invitations(before, *stop)?;
+        seeded.responses += house.put_responses(before, *stop)?;
+        look(app)?;
+        before = *stop;
+    }
+    Ok(seeded)
 }
 
 /// A published survey of the model.
@@ -73,7 +86,10 @@ struct House<'a> {
     users: Vec<UserId>,
     accounts: Vec<account::Account>,
     contacts: Vec<ContactId>,
-    waves: Vec<WaveId>,
+    /// By the place in the model and the period within it, with the moment at which it closes.
+    waves: BTreeMap<(usize, i64), (WaveId, DateTime<Utc>)>,
+    /// By the place of the invitation in the model.
+    invited: Vec<Option<InvitationId>>,
     instruments: BTreeMap<&'static str, Instrument>,
 }
 
@@ -87,7 +103,8 @@ impl<'a> House<'a> {
             users: Vec::new(),
             accounts: Vec::new(),
             contacts: Vec::new(),
-            waves: Vec::new(),
+            waves: BTreeMap::new(),
+            invited: vec![None; demo.invitations.len()],
             instruments: BTreeMap::new(),
         }
     }
@@ -123,7 +140,7 @@ impl<'a> House<'a> {
         })
     }
 
-    fn first_day(&self) -> chrono::NaiveDate {
+    fn first_day(&self) -> NaiveDate {
         self.demo.accounts.iter().map(|a| a.customer_since).min().unwrap_or(self.demo.end)
     }
 
@@ -137,19 +154,6 @@ impl<'a> House<'a> {
             people.push((self.contact(person)?, person));
         }
         self.contacts = people.iter().map(|(contact, _)| contact.id).collect();
-        let mut bought = Vec::with_capacity(self.demo.orders.len());
-        for order in &self.demo.orders {
-            bought.push(orders::Order {
-                id: self.app.chance.id(self.instant(order.ordered.and_time(NaiveTime::MIN))),
-                account: at(&self.accounts, order.account)?.id,
-                feed_key: order.number.clone(),
-                number: Some(order.number.clone()),
-                ordered_on: order.ordered,
-                amount: order.value * 100,
-                promised_on: Some(order.promised),
-                delivered_on: order.delivered,
-            });
-        }
         let (app, now) = (self.app, self.now);
         app.db.write(|conn| {
             for (account, model) in self.accounts.iter().zip(&self.demo.accounts) {
@@ -165,9 +169,34 @@ impl<'a> House<'a> {
                     suppressions::add(conn, &hash, suppressions::Reason::Bounced, since)?;
                 }
             }
-            orders::upsert(conn, &bought, now)?;
             Ok(())
         })
+    }
+
+    /// The orders that were placed or delivered in a span, as they were known at its end. Returns how
+    /// many are new.
+    fn put_orders(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let (first, last) = (self.app.day_of(after), self.app.day_of(until));
+        let in_span = |day: NaiveDate| first < day && day <= last;
+        let mut bought = Vec::new();
+        for model in &self.demo.orders {
+            let delivered = model.delivered.filter(|day| *day <= last);
+            if !in_span(model.ordered) && !delivered.is_some_and(in_span) {
+                continue;
+            }
+            bought.push(orders::Order {
+                id: self.app.chance.id(self.instant(model.ordered.and_time(NaiveTime::MIN))),
+                account: at(&self.accounts, model.account)?.id,
+                feed_key: model.number.clone(),
+                number: Some(model.number.clone()),
+                ordered_on: model.ordered,
+                amount: model.value * 100,
+                promised_on: Some(model.promised),
+                delivered_on: delivered,
+            });
+        }
+        let saved = self.app.db.write(|conn| orders::upsert(conn, &bought, until))?;
+        Ok(saved.added)
     }
 
     fn account(&self, model: &Account) -> Result<account::Account> {
@@ -212,7 +241,7 @@ impl<'a> House<'a> {
         let quality = self.demo.users.iter().position(|u| u.role == "quality-manager");
         let by = quality.and_then(|place| self.users.get(place).copied());
         self.app.db.write(|conn| {
-            for wave in &self.demo.waves {
+            for (place, wave) in self.demo.waves.iter().enumerate() {
                 if !self.instruments.contains_key(wave.survey) {
                     let unknown = || Error::new(Code::SurveyUnknown).with("survey", wave.survey);
                     let version = surveys::by_key(conn, wave.survey, 1)?.ok_or_else(unknown)?;
@@ -220,23 +249,32 @@ impl<'a> House<'a> {
                     let instrument = Instrument { id: version.id, kind: version.kind, definition };
                     self.instruments.insert(wave.survey, instrument);
                 }
-                let opens = self.instant(wave.opens.and_time(NaiveTime::MIN));
-                let closes = self.instant((wave.closes + Days::new(1)).and_time(NaiveTime::MIN));
-                let kept = waves::Wave {
-                    id: self.app.chance.id(opens),
-                    name: wave.name.clone(),
-                    version: self.instrument(wave.survey)?.id,
-                    state: if closes <= self.now { WaveState::Finished } else { WaveState::Running },
-                    audience: Audience::default(),
-                    start_at: Some(opens),
-                    closes_at: closes,
-                    planned_at: Some(opens),
-                    created_by: by,
-                    created_at: opens,
-                    revision: 1,
-                };
-                waves::insert(conn, &kept)?;
-                self.waves.push(kept.id);
+                for period in 0..=period_of(wave, wave.closes.min(self.demo.end)) {
+                    let first = wave.opens + Duration::days(period * PERIOD);
+                    let last = if wave.survey == "relationship" { wave.closes } else { first + Duration::days(60) };
+                    let opens = self.instant(first.and_time(NaiveTime::MIN));
+                    let closes = self.instant((last + Days::new(1)).and_time(NaiveTime::MIN));
+                    let name = wave.name.split('-').next().unwrap_or_default();
+                    let kept = waves::Wave {
+                        id: self.app.chance.id(opens),
+                        name: if period == 0 {
+                            wave.name.clone()
+                        } else {
+                            first.format(&format!("{name}-%F")).to_string()
+                        },
+                        version: self.instrument(wave.survey)?.id,
+                        state: if closes <= self.now { WaveState::Finished } else { WaveState::Running },
+                        audience: Audience::default(),
+                        start_at: Some(opens),
+                        closes_at: closes,
+                        planned_at: Some(opens),
+                        created_by: by,
+                        created_at: opens,
+                        revision: 1,
+                    };
+                    waves::insert(conn, &kept)?;
+                    self.waves.insert((place, period), (kept.id, closes));
+                }
             }
             Ok(())
         })
@@ -251,37 +289,41 @@ impl<'a> House<'a> {
         Ok(at(&self.accounts, account)?.segment().id())
     }
 
-    /// Each invitation of the model that was sent before now, by its place.
-    fn put_invitations(&self) -> Result<Vec<Option<InvitationId>>> {
-        let mut kept = Vec::with_capacity(self.demo.invitations.len());
-        for model in &self.demo.invitations {
-            kept.push(self.invitation(model)?);
+    /// The invitations that were sent in a span; returns how many.
+    fn put_invitations(&mut self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let mut new = Vec::new();
+        for (place, model) in self.demo.invitations.iter().enumerate() {
+            let sent = self.instant(model.sent);
+            if after < sent && sent <= until {
+                let kept = self.invitation(model, sent)?;
+                if let Some(known) = self.invited.get_mut(place) {
+                    *known = Some(kept.id);
+                }
+                new.push(kept);
+            }
         }
-        for some in kept.chunks(TOGETHER) {
+        for some in new.chunks(TOGETHER) {
             self.app.db.write(|conn| {
-                let new: Vec<invitations::Invitation> = some.iter().flatten().cloned().collect();
-                invitations::insert(conn, &new)?;
-                let delivered = new.iter().filter_map(|i| {
-                    Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?))
-                });
+                invitations::insert(conn, some)?;
+                let delivered =
+                    some.iter().filter_map(|i| Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?)));
                 tallies::fold(conn, delivered)
             })?;
         }
-        Ok(kept.iter().map(|i| i.as_ref().map(|i| i.id)).collect())
+        Ok(new.len())
     }
 
-    fn invitation(&self, model: &Invitation) -> Result<Option<invitations::Invitation>> {
-        let sent = self.instant(model.sent);
-        if sent > self.now {
-            return Ok(None);
-        }
+    fn invitation(&self, model: &Invitation, sent: DateTime<Utc>) -> Result<invitations::Invitation> {
         let wave = at(&self.demo.waves, model.wave)?;
         let person = at(&self.demo.contacts, model.contact)?;
         let instrument = self.instrument(wave.survey)?;
-        Ok(Some(invitations::Invitation {
+        let period = period_of(wave, model.sent.date());
+        let known = self.waves.get(&(model.wave, period)).copied();
+        let (fielded, closes_at) = known.ok_or_else(|| Error::internal("an invitation without a wave"))?;
+        Ok(invitations::Invitation {
             account: at(&self.accounts, person.account)?.id,
             id: self.app.chance.id(sent),
-            wave: *at(&self.waves, model.wave)?,
+            wave: fielded,
             version: instrument.id,
             contact: *at(&self.contacts, model.contact)?,
             segment: self.segment(person.account)?,
@@ -292,33 +334,34 @@ impl<'a> House<'a> {
             delivered_at: (!model.bounced).then_some(sent),
             delivered_day: (!model.bounced).then(|| self.app.day_of(sent)),
             answered_at: None,
-            closes_at: self.instant((wave.closes + Days::new(1)).and_time(NaiveTime::MIN)),
-        }))
+            closes_at,
+        })
     }
 
-    fn put_responses(&self, invited: &[Option<InvitationId>]) -> Result<usize> {
-        let mut kept = 0;
-        for some in self.demo.responses.chunks(TOGETHER) {
-            kept += self.app.db.write(|conn| {
-                let mut kept = 0;
-                for model in some {
-                    if let Some(import) = self.response(model, invited)? {
-                        responses::import_one(self.app, conn, import)?;
-                        kept += 1;
-                    }
+    /// The responses that were given in a span; returns how many.
+    fn put_responses(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
+        let mut new = Vec::new();
+        for model in &self.demo.responses {
+            let received_at = self.instant(model.completed);
+            if after < received_at && received_at <= until {
+                new.push(self.response(model, received_at)?);
+            }
+        }
+        let count = new.len();
+        let mut new = new.into_iter().peekable();
+        while new.peek().is_some() {
+            self.app.db.write(|conn| {
+                for import in new.by_ref().take(TOGETHER) {
+                    responses::import_one(self.app, conn, import)?;
                 }
-                Ok(kept)
+                Ok(())
             })?;
         }
-        Ok(kept)
+        Ok(count)
     }
 
-    /// A response of the model, if it was given before now.
-    fn response(&self, model: &Response, invited: &[Option<InvitationId>]) -> Result<Option<Import>> {
-        let received_at = self.instant(model.completed);
-        let Some(invitation) = at(invited, model.invitation)?.filter(|_| received_at <= self.now) else {
-            return Ok(None);
-        };
+    fn response(&self, model: &Response, received_at: DateTime<Utc>) -> Result<Import> {
+        let invitation = *at(&self.invited, model.invitation)?;
         let survey = at(&self.demo.waves, at(&self.demo.invitations, model.invitation)?.wave)?.survey;
         let instrument = self.instrument(survey)?;
         let language = at(&self.demo.contacts, model.contact)?.language.clone();
@@ -326,18 +369,27 @@ impl<'a> House<'a> {
         let answers = Answers::parse(&instrument.definition, &model.answers.to_form(), &language)
             .map_err(|rejected| Error::faulty(rejected.faults))?;
         let account = at(&self.accounts, model.account)?;
-        Ok(Some(Import {
+        Ok(Import {
             account: account.id,
             contact: Some(*at(&self.contacts, model.contact)?),
             version: instrument.id,
-            invitation: Some(invitation),
+            invitation,
             answers,
             received_at,
             channel: Channel::Web,
             language,
             segment: Some(account.segment()),
-        }))
+        })
     }
+}
+
+/// One wave asks a person once. Those who get goods often are asked after some of their deliveries, with
+/// three weeks of rest between: so a wave of deliveries lasts for three weeks.
+const PERIOD: i64 = 21;
+
+/// The period of a wave of the model that a day falls into.
+fn period_of(wave: &Wave, day: NaiveDate) -> i64 {
+    if wave.survey == "relationship" { 0 } else { (day - wave.opens).num_days().max(0) / PERIOD }
 }
 
 /// The model refers to its own lists only; a place that is not there would be its fault.

@@ -1,1 +1,23 @@
 //! The nightly look at all accounts.
+
+use crate::app::App;
+use crate::app::warnings::{self, Look, Settings};
+use crate::error::Result;
+
+/// Looks at all accounts as the service itself. Safe to run again: what was saved stays as it is.
+///
+/// # Errors
+/// What the database fails with.
+pub fn run(app: &App) -> Result<Look> {
+    let look = warnings::look(app, &app.service(), &Settings::default())?;
+    tracing::info!(
+        accounts = look.accounts,
+        raised = look.raised,
+        risen = look.risen,
+        fallen = look.fallen,
+        closed = look.closed,
+        escalated = look.escalated,
+        "looked at all accounts"
+    );
+    Ok(look)
+}

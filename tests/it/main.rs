@@ -17,4 +17,5 @@ mod mail;
 mod responses;
 mod smtp;
 mod structure;
+mod warnings;
 mod waves;

@@ -1,0 +1,189 @@
+//! `bellwether demo`: the whole service on invented customers, on this machine alone.
+//!
+//! Settings of the operator do not reach it: it has a database, a key and a mailbox of its own, in a
+//! directory that it marks as its own and of which it deletes nothing else.
+
+use super::{reader, serve, unwritable};
+use crate::app::{App, surveys};
+use crate::chance::Chance;
+use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::config::{Config, DatabaseUrl, Transport, WebUrl};
+use crate::demo::Demo;
+use crate::demo::seed::{self, Seeded};
+use crate::domain::contact::EmailAddress;
+use crate::domain::language::Language;
+use crate::domain::permission::Reach;
+use crate::error::{Code, Error, Result};
+use crate::store::{Db, users, warnings};
+use crate::telemetry;
+use crate::text::Reader;
+use chrono::{DateTime, Duration, Utc};
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The same data every time, for the same day.
+const SEED: u64 = 2026;
+/// No secret: it is printed, and the demo listens on this machine alone.
+const PASSWORD: &str = "bellwether";
+/// What says that a directory is ours. It holds the word of what was done.
+const MARKER: &str = ".bellwether-demo";
+const WHOLE: &str = "seeded\n";
+/// So far back the accounts were looked at every week, so that warnings have a past.
+const WEEKS_OF_LOOKS: i64 = 26;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Forgets what was done with the demo and invents its data anew
+    #[arg(long)]
+    reset: bool,
+    /// Listens on this port of this machine; 0 takes any that is free
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The language of the organisation: en or zh-CN
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    lang: String,
+    /// Where the demo keeps its data
+    #[arg(long, value_name = "DIRECTORY", default_value = "data/demo")]
+    dir: PathBuf,
+}
+
+pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()> {
+    telemetry::start(&given.log)?;
+    let config = Arc::new(settings(given, args)?);
+    let words = {
+        let catalogue = Arc::new(crate::text::Catalogue::load(None)?);
+        catalogue.reader(&config.organisation.language, config.organisation.reporting_zone)
+    };
+    let kept = prepare(args)?;
+    let db = Db::open(config.database_url.expose(), config.database_pool)?;
+    let claim = db.claim_to_serve()?;
+    if kept {
+        db.migrate()?;
+        say(out, &words.text("demo-kept", &[]))?;
+    } else {
+        say(out, &words.text("demo-seeding", &[]))?;
+        let began = Instant::now();
+        let (seeded, open) = invent(&config, &db)?;
+        write(&args.dir.join(MARKER), WHOLE)?;
+        say(out, &told(&words, seeded, open, began.elapsed().as_secs_f64()))?;
+    }
+    let app = Arc::new(App::build(config, db, Arc::new(SystemClock), Chance::from_system())?);
+    surveys::publish_shipped(&app)?;
+    let greeting = greeting(&app)?;
+    serve::serve(&app, claim, &greeting, out)
+}
+
+/// The demo's own settings; of the operator's only how the log is written.
+fn settings(given: &Config, args: &Args) -> Result<Config> {
+    let mut config = Config::default();
+    config.log = given.log.clone();
+    config.base_url = WebUrl::parse(&format!("http://localhost:{}", args.port))?;
+    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    config.database_url = DatabaseUrl::parse(&format!("sqlite://{}", args.dir.join("bellwether.db").display()))?;
+    config.database_pool = 4;
+    config.secret_file = args.dir.join("secret.key");
+    config.organisation.language = Language::parse(&args.lang)?;
+    config.organisation.name =
+        if config.organisation.language.is_chinese() { "科望轴承".into() } else { "Corvane Bearings".into() };
+    config.organisation.postal_address = Some("Corvane Bearings, 1 Example Road, Shanghai, China".into());
+    config.organisation.privacy_url = Some(WebUrl::parse("https://www.corvane.example/privacy")?);
+    config.organisation.reporting_zone = chrono_tz::Asia::Shanghai;
+    config.mail.transport = Transport::Mailbox;
+    config.mail.from = Some(EmailAddress::parse("survey@corvane.example")?);
+    config.mail.concurrency = 1;
+    Ok(config)
+}
+
+/// Makes the directory ours; true if its data can be used as they are.
+fn prepare(args: &Args) -> Result<bool> {
+    let dir = &args.dir;
+    let marker = dir.join(MARKER);
+    let unwritable = |e| Error::new(Code::FileUnwritable).with("file", dir.display()).because(e);
+    if dir.exists() {
+        let mut inside = std::fs::read_dir(dir).map_err(unwritable)?;
+        let ours = marker.is_file();
+        if !ours && inside.next().is_some() {
+            return Err(Error::new(Code::DirectoryForeign).with("file", dir.display()));
+        }
+        if ours && !args.reset && std::fs::read_to_string(&marker).is_ok_and(|text| text == WHOLE) {
+            return Ok(true);
+        }
+        if ours {
+            // Not under the feet of one that is running.
+            let database = dir.join("bellwether.db");
+            if database.exists() {
+                drop(Db::open(&format!("sqlite://{}", database.display()), 1)?.claim_to_serve()?);
+            }
+            std::fs::remove_dir_all(dir).map_err(unwritable)?;
+        }
+    }
+    std::fs::create_dir_all(dir).map_err(unwritable)?;
+    write(&marker, "begun\n")?;
+    Ok(false)
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).map_err(|e| Error::new(Code::FileUnwritable).with("file", file.display()).because(e))
+}
+
+/// Seeds an empty database, and looks at all accounts as of every week of the last half year, so that
+/// what is shown has come about as it would have.
+fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
+    db.migrate()?;
+    let now = SystemClock.now();
+    // The key of the demo's links is nobody else's, although all the rest is the same everywhere.
+    drop(config.secret(Chance::from_system().bytes())?);
+    let clock = Arc::new(FixedClock::new(now));
+    let app = App::build(Arc::clone(config), db.clone(), Arc::clone(&clock) as _, Chance::seeded(SEED))?;
+    let stops = stops(now);
+    clock.set(now - Duration::days(760));
+    surveys::publish_shipped(&app)?;
+    let model = Demo::generate(SEED, app.day_of(now));
+    clock.set(now);
+    let language = &config.organisation.language;
+    let mut look = |app: &App| crate::jobs::nightly::run(app).map(drop);
+    let seeded = seed::seed(&app, &clock, &model, language, PASSWORD, &stops, &mut look)?;
+    let open = db.read(|conn| warnings::count_open(conn, &Reach::All))?;
+    Ok((seeded, open))
+}
+
+/// Every week at this hour, the last one now.
+fn stops(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
+    (0..=WEEKS_OF_LOOKS).rev().map(|weeks| now - Duration::weeks(weeks)).collect()
+}
+
+fn told(words: &Reader, seeded: Seeded, open: i64, seconds: f64) -> String {
+    words.text(
+        "demo-seeded",
+        &[
+            ("accounts", seeded.accounts.into()),
+            ("contacts", seeded.contacts.into()),
+            ("orders", seeded.orders.into()),
+            ("invitations", seeded.invitations.into()),
+            ("responses", seeded.responses.into()),
+            ("warnings", open.into()),
+            ("seconds", words.number(seconds, 1).into()),
+        ],
+    )
+}
+
+/// Who can sign in, and where mails are.
+fn greeting(app: &App) -> Result<Vec<String>> {
+    let words = reader(app);
+    let mut lines = vec![String::new(), words.text("demo-sign-in", &[("password", PASSWORD.into())]), String::new()];
+    for user in app.db.read(users::all)?.iter().filter(|user| user.active) {
+        let role = words.text(&format!("role-{}", user.role.as_str()), &[]);
+        lines.push(format!("  {:<34} {} · {role}", user.email, user.name));
+    }
+    let mailbox = app.config.base_url.join("mailbox");
+    lines.push(String::new());
+    lines.push(words.text("demo-mailbox", &[("address", mailbox.into())]));
+    Ok(lines)
+}
+
+fn say(out: &mut dyn Write, line: &str) -> Result<()> {
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(unwritable)
+}

@@ -1,0 +1,35 @@
+//! A whole house for a test: default settings, a clock that stands still, chance that repeats.
+
+use super::TestDb;
+use bellwether::app::App;
+use bellwether::chance::Chance;
+use bellwether::clock::FixedClock;
+use bellwether::config::Config;
+use bellwether::store::Db;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// An [`App`] and the directory that its key lies in.
+pub struct House {
+    pub app: Arc<App>,
+    pub clock: Arc<FixedClock>,
+    _home: tempfile::TempDir,
+}
+
+impl Deref for House {
+    type Target = Arc<App>;
+    fn deref(&self) -> &Arc<App> {
+        &self.app
+    }
+}
+
+/// The house on an empty, migrated database, on 22 November 2026 at 9 o'clock UTC.
+pub fn house(db: &TestDb) -> House {
+    let home = tempfile::tempdir().unwrap();
+    let config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
+    let clock = Arc::new(FixedClock::new("2026-11-22T09:00:00Z".parse().unwrap()));
+    let store = Db::open(db.url(), 4).unwrap();
+    store.migrate().unwrap();
+    let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).unwrap();
+    House { app: Arc::new(app), clock, _home: home }
+}
