@@ -210,11 +210,8 @@ fn composed(app: &App, mail: &Mail, rendered: &Rendered) -> Result<Composed> {
         sent_at: mail.dated_at.unwrap_or(mail.created_at),
         from: from.clone(),
     };
-    let sending = Sending {
-        domain: from.email.domain(),
-        bounce_domain: mailboxes.bounce_domain.as_deref(),
-        key: app.seal_key(),
-    };
+    let sending =
+        Sending { domain: from.email.domain(), bounce_domain: mailboxes.bounce_domain.as_deref(), key: app.seal_key() };
     compose(&draft, &sending)
 }
 
@@ -286,7 +283,8 @@ pub fn settle(app: &App, sending: &Mail, outcome: &Outcome, rendered: Option<&Re
             return Err(Error::new(Code::ChangedMeanwhile).with("what", "mail"));
         }
         note_end(conn, &after, now, app)?;
-        if let (State::Sent { .. }, true, Some(rendered)) = (&after.delivery.state, app.mailer.keeps_letters(), rendered)
+        if let (State::Sent { .. }, true, Some(rendered)) =
+            (&after.delivery.state, app.mailer.keeps_letters(), rendered)
         {
             let letter = Letter {
                 account: after.account,
@@ -436,12 +434,7 @@ pub fn mailbox(app: &App, actor: &Actor, address: Option<&str>, page: i64, size:
 }
 
 /// One letter of the built-in mailbox.
-pub fn letter(
-    app: &App,
-    actor: &Actor,
-    account: crate::domain::ident::AccountId,
-    id: LetterId,
-) -> Result<Letter> {
+pub fn letter(app: &App, actor: &Actor, account: crate::domain::ident::AccountId, id: LetterId) -> Result<Letter> {
     let reach = reach(actor, VIEW_MAILBOX)?;
     app.db.read(|conn| letters::find(conn, &reach, account, id))
 }

@@ -76,9 +76,8 @@ pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
 }
 
 fn read_dir(dir: &Path) -> Result<Vec<Definition>> {
-    let unreadable = |path: &Path, e: std::io::Error| {
-        Error::new(Code::FileUnreadable).with("file", path.display()).because(e)
-    };
+    let unreadable =
+        |path: &Path, e: std::io::Error| Error::new(Code::FileUnreadable).with("file", path.display()).because(e);
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).map_err(|e| unreadable(dir, e))? {
         let path = entry.map_err(|e| unreadable(dir, e))?.path();

@@ -294,9 +294,8 @@ pub fn left_out(app: &App, actor: &Actor, id: WaveId, offset: i64, limit: i64) -
 fn changeable(app: &App, actor: &Actor, id: WaveId) -> Result<Wave> {
     let reach = reach(actor, CHANGE)?;
     let wave = app.db.read(|conn| waves::find(conn, id))?;
-    bounded(&wave.audience, &reach).and_then(|b| {
-        if b == wave.audience { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
-    })?;
+    bounded(&wave.audience, &reach)
+        .and_then(|b| if b == wave.audience { Ok(()) } else { Err(Error::new(Code::Forbidden)) })?;
     Ok(wave)
 }
 

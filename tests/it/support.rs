@@ -25,6 +25,7 @@ pub fn house_with(db: &TestDb, change: impl FnOnce(&mut Config)) -> (App, Arc<Fi
     let store = Db::open(db.url(), 8).expect("the database opens");
     store.migrate().expect("the schema is made");
     let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z"));
-    let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).expect("the house stands");
+    let app =
+        App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).expect("the house stands");
     (app, clock)
 }

@@ -37,6 +37,7 @@ on_both_backends! {
     a_wave_starts_and_ends_by_itself,
     an_unsubscribed_address_gets_nothing_more,
     a_region_bounds_whom_one_may_ask,
+    the_pages_open_and_their_buttons_work,
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -142,7 +143,12 @@ fn a_plan_counts_everybody_once(db: &TestDb) {
     let people = |list: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
         list.iter().map(|(a, l)| ((*a).to_owned(), *l)).collect()
     };
-    account(&app, 1, "north", &people(&[("a@x.example", "en"), ("no-consent@x.example", "en"), ("gone@x.example", "en")]));
+    account(
+        &app,
+        1,
+        "north",
+        &people(&[("a@x.example", "en"), ("no-consent@x.example", "en"), ("gone@x.example", "en")]),
+    );
     account(&app, 2, "south", &people(&[("A@x.example", "en"), ("stop@x.example", "en"), ("dead@x.example", "zh-CN")]));
     let crowd: Vec<_> = (0..8).map(|n| (format!("crowd{n}@x.example"), "zh-CN")).collect();
     account(&app, 3, "south", &crowd);
@@ -203,13 +209,15 @@ fn starting_twice_asks_nobody_twice(db: &TestDb) {
     assert_eq!(drain(&app).unwrap(), 0);
     let mut to = letters_of(&app);
     to.sort();
-    assert_eq!(to, ["p0@works.example", "p1@works.example", "p2@works.example", "p3@works.example", "p4@works.example"]);
+    assert_eq!(
+        to,
+        ["p0@works.example", "p1@works.example", "p2@works.example", "p3@works.example", "p4@works.example"]
+    );
     // Each letter holds the person's own links, in their language.
     let letter = app.db.read(|conn| letters::to(conn, "p0@works.example")).unwrap().remove(0);
     let link = letter.text.split("/r/").nth(1).unwrap().get(..64).unwrap();
     let token = Token::read(app.seal_key(), Purpose::Answer, link).unwrap();
-    let invitation =
-        app.db.read(|conn| invitations::find(conn, token.account_id, token.invitation_id)).unwrap();
+    let invitation = app.db.read(|conn| invitations::find(conn, token.account_id, token.invitation_id)).unwrap();
     assert_eq!(invitation.state, invitations::State::Delivered);
     assert!(letter.subject.contains("分钟"), "{}", letter.subject);
     assert!(letter.html.contains(&format!("/r/{link}?s&#x3D;10")) && letter.html.contains("/u/"));
@@ -253,7 +261,10 @@ fn unplan(db: &TestDb, last: AccountId) {
             diesel::SqliteConnection::establish(path).unwrap().batch_execute(&sql(format!("x'{hex}'"))).unwrap();
         }
         crate::support::Backend::Postgres => {
-            diesel::PgConnection::establish(db.url()).unwrap().batch_execute(&sql(format!("'\\x{hex}'::bytea"))).unwrap();
+            diesel::PgConnection::establish(db.url())
+                .unwrap()
+                .batch_execute(&sql(format!("'\\x{hex}'::bytea")))
+                .unwrap();
         }
     }
 }
@@ -395,8 +406,7 @@ fn a_dead_address_is_suppressed_and_a_bare_refusal_is_not(db: &TestDb) {
     let app = house(db);
     roster(&app, 2);
     let wave = started(&app);
-    for (reply, why, suppressed) in
-        [("5.1.1 no such user", Failure::Hard, true), ("go away", Failure::Unclear, false)]
+    for (reply, why, suppressed) in [("5.1.1 no such user", Failure::Hard, true), ("go away", Failure::Unclear, false)]
     {
         let sending = outbox::hand_over(&app, &one(&app)).unwrap().unwrap();
         let refused = Outcome::Refused { stage: Stage::Recipient, reply: Reply::new(550, reply) };
@@ -502,4 +512,95 @@ fn a_region_bounds_whom_one_may_ask(db: &TestDb) {
     assert_eq!(letters_of(&app), ["n@x.example"]);
     let looks_on = Actor { role: Role::Executive, ..app.service() };
     assert_eq!(waves::pause(&app, &looks_on, own.id).unwrap_err().code(), Code::Forbidden);
+}
+
+/// Every page of waves, surveys and the mailbox, over HTTP, in both languages.
+fn the_pages_open_and_their_buttons_work(db: &TestDb) {
+    use bellwether::app::sign_in::{NewUser, add_user};
+    use bellwether::web::serve;
+    let app = Arc::new(house(db));
+    roster(&app, 9);
+    surveys::publish_shipped(&app).unwrap();
+    let boss = NewUser {
+        email: "qm@house.example".into(),
+        name: "Irene Kwok".into(),
+        role: Role::QualityManager,
+        password: "a long enough password".into(),
+        region: None,
+        language: Language::english(),
+        zone: chrono_tz::Asia::Shanghai,
+    };
+    add_user(&app, &app.service(), boss).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let served = Arc::clone(&app);
+    let server = std::thread::spawn(move || {
+        serve(served, "127.0.0.1:0".parse().unwrap(), |address, handle| tell.send((address, handle)).unwrap())
+    });
+    let (address, handle) = told.recv().unwrap();
+    let signed = bellwether::app::sign_in::sign_in(&app, "qm@house.example", "a long enough password").unwrap();
+    let key = bellwether::app::sign_in::session(&app, &signed.token).unwrap().unwrap().0.form_key;
+    let ask = |method: &str, path: &str, form: &str| -> (u16, String) {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let body = if method == "POST" { format!("_form={key}&{form}") } else { String::new() };
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: bw_session={}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            signed.token,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        (answer[9..12].parse().unwrap(), answer)
+    };
+    let location = |answer: &str| {
+        let line = answer.lines().find(|l| l.to_lowercase().starts_with("location:")).unwrap();
+        line.split_once(':').unwrap().1.trim().to_owned()
+    };
+    let version = surveys::named(&app, "relationship").unwrap().0.id;
+    let new = format!("name=Winter&survey={version}&tier=key&region=north&closes=2026-12-14");
+    let (status, answer) = ask("POST", "/waves", &new);
+    assert_eq!(status, 303, "{answer}");
+    let wave = location(&answer);
+    assert_eq!(ask("POST", "/waves", &new.replace("2026-12-14", "2026-11-01")).0, 422);
+    if let Ok(seconds) = std::env::var("BELLWETHER_LOOK") {
+        waves::start(&app, &app.service(), WaveId::parse(&started_id(&app)).unwrap(), None).unwrap();
+        drain(&app).unwrap();
+        std::fs::write("/tmp/look.txt", format!("http://{address} {} {wave}", signed.token)).unwrap();
+        std::thread::sleep(Duration::from_secs(seconds.parse().unwrap()));
+    }
+    for language in [Language::english(), Language::chinese()] {
+        let actor = signed.user.actor();
+        bellwether::app::sign_in::set_preferences(&app, &actor, language, chrono_tz::Asia::Shanghai).unwrap();
+        for path in ["/waves", "/waves/new", "/surveys", "/mailbox", &format!("/surveys/{version}"), &wave] {
+            let (status, answer) = ask("GET", path, "");
+            assert_eq!(status, 200, "{path}: {answer}");
+        }
+        assert_eq!(ask("GET", &format!("{wave}/people.csv"), "").0, 200);
+        let (status, mail) = ask("GET", &format!("{wave}/mail/zh-CN"), "");
+        assert!(status == 200 && mail.contains("sandbox") && mail.contains("您"), "{mail}");
+    }
+    assert_eq!(ask("POST", &format!("{wave}/start"), "when=later").0, 422);
+    assert_eq!(ask("POST", &format!("{wave}/start"), "when=now").0, 303);
+    assert_eq!(ask("POST", &format!("{wave}/pause"), "").0, 303);
+    assert_eq!(ask("POST", &format!("{wave}/pause"), "").0, 409);
+    assert_eq!(ask("POST", &format!("{wave}/resume"), "").0, 303);
+    drain(&app).unwrap();
+    assert_eq!(ask("GET", &wave, "").0, 200);
+    let (status, mailbox) = ask("GET", "/mailbox?to=P1%40", "");
+    assert!(status == 200 && mailbox.contains("p1@works.example") && !mailbox.contains("p2@works.example"));
+    let letter = mailbox.split("href=\"/mailbox/").nth(1).unwrap().split(['?', '"']).next().unwrap().to_owned();
+    assert_eq!(ask("GET", &format!("/mailbox/{letter}"), "").0, 200);
+    assert_eq!(ask("GET", &format!("/mailbox/{letter}?view=text"), "").0, 200);
+    assert!(ask("GET", &format!("/mailbox/{letter}/html"), "").1.contains("frame-ancestors"));
+    assert_eq!(ask("POST", &format!("{wave}/cancel"), "").0, 303);
+    assert_eq!(ask("POST", &format!("{wave}/nonsense"), "").0, 404);
+    drop(handle.stop(true));
+    server.join().unwrap().unwrap();
+}
+
+fn started_id(app: &App) -> String {
+    draft(app).to_string()
 }
