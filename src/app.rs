@@ -47,8 +47,12 @@ pub struct App {
     pub surveys: surveys::Shelf,
     /// Whether sending rests because the mail server is in trouble.
     pub brake: outbox::Brake,
-    seal_key: SealKey,
+    /// Tallies kept in memory while they hold.
+    pub figures: figures::Shelf,
+    /// Published versions of surveys, read once.
+    pub(crate) instruments: responses::Instruments,
     secret: SecretSlice<u8>,
+    seal: SealKey,
 }
 
 impl App {
@@ -61,7 +65,7 @@ impl App {
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let mailer = outbox::mailer(&config)?;
         let secret = config.secret(chance.bytes())?;
-        let seal_key = SealKey::derive(&data_encoding::HEXLOWER.encode(secret.expose_secret()))?;
+        let seal = SealKey::derive(secret.expose_secret())?;
         Ok(Self {
             db,
             clock,
@@ -72,8 +76,10 @@ impl App {
             mailer,
             surveys: surveys::Shelf::default(),
             brake: outbox::Brake::default(),
-            seal_key,
+            figures: figures::Shelf::default(),
+            instruments: responses::Instruments::default(),
             secret,
+            seal,
         })
     }
 
@@ -96,9 +102,9 @@ impl App {
         self.secret.expose_secret()
     }
 
-    /// What links and envelope addresses are sealed with.
+    /// What seals the links in mails.
     pub fn seal_key(&self) -> &SealKey {
-        &self.seal_key
+        &self.seal
     }
 
     /// The service itself as the acting person.

@@ -8,6 +8,7 @@
 //! - [`mail`], [`render`]: how things leave the house: as mail, as page, as chart.
 //! - [`app`]: the use cases. Each loads, asks the domain, and saves in one unit of work.
 //! - [`jobs`]: what happens without anybody asking: sending, the nightly look, digests.
+//! - [`demo`]: a plausible supplier, drawn from a seed.
 //! - [`web`], [`cli`]: the doors.
 //! - [`error`], [`clock`], [`chance`], [`config`], [`telemetry`], [`text`]: what every room may use.
 //!
@@ -20,6 +21,7 @@ pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod jobs;

@@ -24,3 +24,6 @@ false-alarms-red =
         [one] { $count } false red
        *[other] { $count } false reds
     } per { $accounts } accounts a year
+
+# Stands in a chart where there is no figure.
+chart-nothing = no responses

@@ -16,3 +16,6 @@ driver-caution = 与满意度关系最大；仅为相关，不等于原因
 
 warning-chance = 下降 { $by } 分以上的概率为 { $chance }；{ $threshold } 起为{ $level }
 false-alarms-red = 每 { $accounts } 个客户每年约 { $count } 次误报红色
+
+# 图表中没有数据时的文字。
+chart-nothing = 没有答卷

@@ -9,7 +9,7 @@
 //! use bellwether::domain::ident::{AccountId, InvitationId};
 //! use bellwether::domain::token::{Purpose, SealKey, Token};
 //!
-//! let key = SealKey::derive("a secret of the installation, long and random").unwrap();
+//! let key = SealKey::derive(b"a secret of the installation, long and random").unwrap();
 //! let token = Token { account_id: AccountId::default(), invitation_id: InvitationId::default() };
 //! let text = token.seal(&key, Purpose::Answer);
 //! assert_eq!(text.len(), 64);
@@ -47,7 +47,7 @@ impl SealKey {
     /// # Errors
     ///
     /// [`Code::ValueOutOfRange`] if the secret is shorter than [`SealKey::SHORTEST_SECRET`].
-    pub fn derive(secret: &str) -> Result<Self, Error> {
+    pub fn derive(secret: &[u8]) -> Result<Self, Error> {
         if secret.len() < Self::SHORTEST_SECRET {
             return Err(Error::new(Code::ValueOutOfRange).with("min", Self::SHORTEST_SECRET));
         }
@@ -266,8 +266,8 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_refused() {
-        assert_eq!(SealKey::derive("short").unwrap_err().code(), Code::ValueOutOfRange);
-        let (a, b) = (SealKey::derive(&"a".repeat(32)).unwrap(), SealKey::derive(&"b".repeat(32)).unwrap());
+        assert_eq!(SealKey::derive(b"short").unwrap_err().code(), Code::ValueOutOfRange);
+        let (a, b) = (SealKey::derive(&[1; 32]).unwrap(), SealKey::derive(&[2; 32]).unwrap());
         assert_ne!(token().seal(&a, Purpose::Answer), token().seal(&b, Purpose::Answer));
         assert!(!format!("{:?}", SealKey::new([77; 32])).contains("77"));
     }

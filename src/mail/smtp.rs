@@ -30,7 +30,8 @@ pub enum Tls {
     StartTls,
     /// TLS from the first byte; usually port 465.
     Tls,
-    /// None at all. Only to this very machine, or where [`SmtpSettings::allow_plaintext`] says so.
+    /// None at all: for a relay on this machine or in its own network. A password never goes that way,
+    /// except to this very machine.
     None,
 }
 
@@ -56,8 +57,6 @@ pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
-    /// Lets mails, and the password, cross a network unencrypted.
-    pub allow_plaintext: bool,
     pub user: Option<String>,
     pub password: Option<SecretString>,
     /// Our own name in the greeting; servers look it up.
@@ -84,7 +83,6 @@ impl SmtpSettings {
             host: host.into(),
             port,
             tls: Tls::default(),
-            allow_plaintext: false,
             user: None,
             password: None,
             hello: hello.into(),
@@ -131,7 +129,7 @@ impl Smtp {
     /// [`Code::SettingFaulty`] with the name of the setting and a `reason`.
     pub fn new(settings: SmtpSettings) -> Result<Self, Error> {
         let fault = |setting: &str, reason: &str| {
-            let place = Place::Setting(format!("mail.smtp.{setting}"));
+            let place = Place::Setting(format!("mail.{setting}"));
             Error::from(Fault::new(place, Code::SettingFaulty).with("reason", reason))
         };
         let host_name = |text: &str| {
@@ -145,8 +143,8 @@ impl Smtp {
         if !host_name(&settings.hello) {
             return Err(fault("hello", "not a host name"));
         }
-        if settings.tls == Tls::None && !settings.is_loopback() && !settings.allow_plaintext {
-            return Err(fault("tls", "mails would cross the network unencrypted: use starttls or tls"));
+        if settings.tls == Tls::None && settings.password.is_some() && !settings.is_loopback() {
+            return Err(fault("tls", "the password would cross the network unencrypted: use starttls or tls"));
         }
         for (name, time) in [("timeout", settings.timeout), ("final_timeout", settings.final_timeout)] {
             if time.is_zero() {
@@ -421,14 +419,21 @@ mod tests {
     }
 
     #[test]
-    fn plaintext_stays_on_this_machine_unless_told() {
+    fn a_password_crosses_no_network_in_clear() {
         let open = |host: &str| SmtpSettings { tls: Tls::None, ..SmtpSettings::new(host, 25, "here.example") };
-        assert_eq!(setting_at_fault(open("mail.example.org")), "mail.smtp.tls");
-        assert_eq!(setting_at_fault(open("127.0.0.1.example.org")), "mail.smtp.tls");
-        for host in ["localhost", "127.0.0.1", "::1"] {
-            assert!(Smtp::new(open(host)).is_ok(), "{host}");
+        let signed = |host: &str| SmtpSettings {
+            user: Some("u".into()),
+            password: Some(SecretString::from("secret")),
+            ..open(host)
+        };
+        for host in ["mail.example.org", "127.0.0.1.example.org", "10.0.0.1"] {
+            assert_eq!(setting_at_fault(signed(host)), "mail.tls", "{host}");
+            assert!(Smtp::new(open(host)).is_ok(), "a relay that asks for no password");
         }
-        assert!(Smtp::new(SmtpSettings { allow_plaintext: true, ..open("relay.lan") }).is_ok());
+        for host in ["localhost", "127.0.0.1", "::1"] {
+            assert!(Smtp::new(signed(host)).is_ok(), "{host}");
+        }
+        assert_eq!(SmtpSettings::new("h", 587, "h").tls, Tls::StartTls, "the choice of who chooses nothing");
     }
 
     #[test]
@@ -436,14 +441,14 @@ mod tests {
         let good = || SmtpSettings { tls: Tls::None, ..SmtpSettings::new("localhost", 25, "here.example") };
         let some = || Some(SecretString::from("secret"));
         for (settings, name) in [
-            (SmtpSettings { host: "a b".into(), ..good() }, "mail.smtp.host"),
-            (SmtpSettings { hello: "x\r\nMAIL FROM:<a@b.c>".into(), ..good() }, "mail.smtp.hello"),
-            (SmtpSettings { user: Some("u".into()), ..good() }, "mail.smtp.password"),
-            (SmtpSettings { password: some(), ..good() }, "mail.smtp.user"),
-            (SmtpSettings { timeout: Duration::ZERO, ..good() }, "mail.smtp.timeout"),
+            (SmtpSettings { host: "a b".into(), ..good() }, "mail.host"),
+            (SmtpSettings { hello: "x\r\nMAIL FROM:<a@b.c>".into(), ..good() }, "mail.hello"),
+            (SmtpSettings { user: Some("u".into()), ..good() }, "mail.password"),
+            (SmtpSettings { password: some(), ..good() }, "mail.user"),
+            (SmtpSettings { timeout: Duration::ZERO, ..good() }, "mail.timeout"),
             (
                 SmtpSettings { tls: Tls::Tls, root_certificate: Some(b"nonsense".to_vec()), ..good() },
-                "mail.smtp.root_certificate",
+                "mail.root_certificate",
             ),
         ] {
             assert_eq!(setting_at_fault(settings), name);

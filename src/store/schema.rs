@@ -442,6 +442,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tally_measures (month, measure) {
+        month -> Integer,
+        measure -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -474,4 +481,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally_days,
     tally_accounts,
     tally_stamps,
+    tally_measures,
 );

@@ -441,3 +441,10 @@ CREATE TABLE tally_stamps (
   stamp BIGINT NOT NULL,
   PRIMARY KEY (month, slot)
 );
+
+-- Which measures a month has.
+CREATE TABLE tally_measures (
+  month INTEGER NOT NULL,
+  measure TEXT NOT NULL,
+  PRIMARY KEY (month, measure)
+);

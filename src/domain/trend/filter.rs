@@ -136,25 +136,17 @@ impl Filter {
 mod tests {
     use super::*;
 
-    /// Solves a x = b by elimination; small and plain, only to check the filter against.
-    fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
-        let n = b.len();
-        for k in 0..n {
-            for i in k + 1..n {
-                let f = a[i][k] / a[k][k];
-                for j in k..n {
-                    a[i][j] -= f * a[k][j];
-                }
-                b[i] -= f * b[k];
+    /// Solves a x = b by Gauss-Seidel, which converges for a covariance; only to check the filter against.
+    fn solve(a: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
+        let mut x = vec![0.0; b.len()];
+        for _ in 0..20_000 {
+            for (k, (row, right)) in a.iter().zip(b).enumerate() {
+                let others: f64 =
+                    row.iter().zip(&x).enumerate().filter(|(i, _)| *i != k).map(|(_, (c, v))| c * v).sum();
+                x[k] = (right - others) / row[k];
             }
         }
-        for k in (0..n).rev() {
-            for j in k + 1..n {
-                b[k] -= a[k][j] * b[j];
-            }
-            b[k] /= a[k][k];
-        }
-        b
+        x
     }
 
     #[test]
@@ -193,9 +185,9 @@ mod tests {
         let fall: Vec<f64> = cross(95).iter().zip(cross(221)).map(|(a, b)| a - b).collect();
         let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| x * y).sum() };
         let misses: Vec<f64> = seen.iter().map(|o| o.value - model.mean).collect();
-        let beta = solve(k.clone(), misses);
+        let beta = solve(&k, &misses);
         let prior = level(95, 95) + level(221, 221) - 2.0 * level(95, 221);
-        let variance = prior - dot(&fall, &solve(k.clone(), fall.clone()));
+        let variance = prior - dot(&fall, &solve(&k, &fall));
         assert!((filter.level().0 - model.mean - dot(&cross(221), &beta)).abs() < 1e-9);
         assert!((filter.fall().0 - dot(&fall, &beta)).abs() < 1e-9);
         assert!((filter.fall().1 - variance).abs() < 1e-9);

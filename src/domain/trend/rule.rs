@@ -45,7 +45,7 @@ pub struct Thresholds {
 
 impl Thresholds {
     /// What a tier has unless its settings say otherwise.
-    pub const USUAL: Self = Self { yellow: 0.86, orange: 0.92, red: 0.95 };
+    pub const USUAL: Self = Self { yellow: 0.85, orange: 0.92, red: 0.95 };
 
     /// The probability from which a level holds.
     pub fn of(&self, level: Level) -> f64 {
@@ -63,7 +63,7 @@ impl Default for DeclineRule {
             delta: 8.0,
             window_days: 365,
             plateau: 1.0,
-            shift: 7.5,
+            shift: 7.2,
             min_before: 3,
             min_after: 2,
             thresholds: vec![Thresholds::USUAL],

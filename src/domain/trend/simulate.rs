@@ -296,11 +296,11 @@ mod tests {
 
     #[test]
     fn true_declines_are_found() {
-        let sudden = run(Shape::Sudden(25.0), 8.0, 150, 5);
+        let sudden = run(Shape::Sudden(25.0), 12.0, 150, 5);
         assert!(sudden.share_found(Level::Yellow) > 0.85, "{}", sudden.share_found(Level::Yellow));
         assert!(sudden.share_found(Level::Red) <= sudden.share_found(Level::Orange));
         assert!(sudden.median_delay(Level::Yellow).unwrap() < 180);
-        let slow = run(Shape::Slow(25.0), 8.0, 150, 5);
+        let slow = run(Shape::Slow(25.0), 12.0, 150, 5);
         assert!(slow.median_delay(Level::Yellow) > sudden.median_delay(Level::Yellow));
     }
 
