@@ -41,12 +41,7 @@ async fn list(shared: Shared, signed: Signed, search: web::Query<Search>) -> Ans
     show(shared, signed, search.into_inner(), None).await
 }
 
-async fn read(
-    shared: Shared,
-    signed: Signed,
-    path: web::Path<(String, String)>,
-    search: web::Query<Search>,
-) -> Answer {
+async fn read(shared: Shared, signed: Signed, path: web::Path<(String, String)>, search: web::Query<Search>) -> Answer {
     show(shared, signed, search.into_inner(), Some(key(&path.0, &path.1)?)).await
 }
 

@@ -47,8 +47,7 @@ fn head(app: &App, reader: &Reader, (version, definition): &Published) -> Value 
 async fn list(shared: Shared, signed: Signed) -> Answer {
     let body = app::run(&shared, move |app| {
         let reader = app.reader(&signed.actor);
-        let surveys: Vec<_> =
-            surveys::list(app, &signed.actor)?.iter().map(|one| head(app, &reader, one)).collect();
+        let surveys: Vec<_> = surveys::list(app, &signed.actor)?.iter().map(|one| head(app, &reader, one)).collect();
         render(app, &signed, "console/surveys", "surveys", &json!({ "surveys": surveys }))
     })
     .await?;
@@ -84,9 +83,9 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
                             Body::Text { .. } => "text",
                         };
                         let measure = q.measure.map(|m| m.as_str().replace('_', "-"));
-                        let scale = q.scale().map(|s| {
-                            json!({ "from": s.from, "last": s.last(), "low": all(&s.low), "high": all(&s.high) })
-                        });
+                        let scale = q.scale().map(
+                            |s| json!({ "from": s.from, "last": s.last(), "low": all(&s.low), "high": all(&s.high) }),
+                        );
                         json!({
                             "key": q.key,
                             "texts": all(&q.text),

@@ -35,9 +35,11 @@ pub(super) fn routes() -> Vec<Route> {
         post("/waves", Access::Signed(CREATE), || web::post().to(create)),
         get("/waves/{id}", Access::Signed(VIEW), || web::get().to(show)),
         get("/waves/{id}/mail/{language}", Access::Signed(VIEW), || web::get().to(mail)),
-        get("/waves/{id}/people.csv", Access::Signed(Action::new(Module::Waves, crate::domain::permission::Operation::Export)), || {
-            web::get().to(people)
-        }),
+        get(
+            "/waves/{id}/people.csv",
+            Access::Signed(Action::new(Module::Waves, crate::domain::permission::Operation::Export)),
+            || web::get().to(people),
+        ),
         post("/waves/{id}/start", Access::Signed(CHANGE), || web::post().to(start)),
         post("/waves/{id}/{step}", Access::Signed(CHANGE), || web::post().to(step)),
     ]
@@ -134,7 +136,8 @@ async fn create(shared: Shared, posted: Posted) -> Answer {
         let Posted { signed, fields } = posted;
         let version = VersionId::parse(fields.require("survey")?)
             .ok_or_else(|| Error::from(Fault::field("survey", Code::ValueUnknown)))?;
-        let last_day = fields.parse::<NaiveDate>("closes")?.ok_or_else(|| Fault::field("closes", Code::ValueMissing))?;
+        let last_day =
+            fields.parse::<NaiveDate>("closes")?.ok_or_else(|| Fault::field("closes", Code::ValueMissing))?;
         let audience = Audience {
             tiers: set(&fields, "tier"),
             regions: set(&fields, "region"),
@@ -185,16 +188,10 @@ fn rule(reader: &Reader, rule: &str) -> String {
 /// What it means for the person.
 fn then(reader: &Reader, why: &WhyNot) -> String {
     match why {
-        WhyNot::AskedRecently { last, until, .. } => reader.text(
-            "waves-then-asked",
-            &[("last", reader.date(*last).into()), ("until", reader.date(*until).into())],
-        ),
-        WhyNot::AccountAskedEnough { most } => {
-            reader.text("waves-then-enough", &[("most", i64::from(*most).into())])
-        }
-        WhyNot::AddressBounced | WhyNot::InvalidAddress | WhyNot::NoAddress => {
-            reader.text("waves-then-mend", &[])
-        }
+        WhyNot::AskedRecently { last, until, .. } => reader
+            .text("waves-then-asked", &[("last", reader.date(*last).into()), ("until", reader.date(*until).into())]),
+        WhyNot::AccountAskedEnough { most } => reader.text("waves-then-enough", &[("most", i64::from(*most).into())]),
+        WhyNot::AddressBounced | WhyNot::InvalidAddress | WhyNot::NoAddress => reader.text("waves-then-mend", &[]),
         WhyNot::HeldBack => reader.text("waves-then-held", &[]),
         WhyNot::NoConsent | WhyNot::Suppressed => reader.text("waves-then-out", &[]),
         WhyNot::InactiveAccount | WhyNot::AlreadyInvited => String::new(),
@@ -397,20 +394,23 @@ async fn people(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer
         writer.write_record(&names).map_err(Error::internal)?;
         let mut row = |one: &LeftOut| {
             let tier = tier_name(app, &one.account.tier, &reader.language);
-            let cells = [&one.contact.name, &one.account.name, &tier, &rule(&reader, one.why.rule()), &then(&reader, &one.why)];
+            let cells =
+                [&one.contact.name, &one.account.name, &tier, &rule(&reader, one.why.rule()), &then(&reader, &one.why)];
             writer.write_record(cells.map(|c| cell(c))).map_err(Error::internal)
         };
         if matches!(shown.wave.state, WaveState::Draft | WaveState::Scheduled) {
-            waves::examine(app, &signed.actor, shown.wave.version, &shown.wave.audience, &mut |one| {
-                match &one.verdict {
+            waves::examine(
+                app,
+                &signed.actor,
+                shown.wave.version,
+                &shown.wave.audience,
+                &mut |one| match &one.verdict {
                     Ok(()) => Ok(()),
-                    Err(why) => row(&LeftOut {
-                        account: one.account.clone(),
-                        contact: one.contact.clone(),
-                        why: why.clone(),
-                    }),
-                }
-            })?;
+                    Err(why) => {
+                        row(&LeftOut { account: one.account.clone(), contact: one.contact.clone(), why: why.clone() })
+                    }
+                },
+            )?;
         } else {
             for offset in (0..).step_by(1000) {
                 let some = waves::left_out(app, &signed.actor, shown.wave.id, offset, 1000)?;
