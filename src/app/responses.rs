@@ -50,9 +50,9 @@ impl Opened {
 
 /// What became of a form.
 pub enum Outcome {
-    Kept(Response),
+    Kept(Box<Response>),
     /// Nothing was recorded; what was typed is in it.
-    Rejected(Opened, Rejected),
+    Rejected(Box<Opened>, Rejected),
 }
 
 /// Looks up what a link leads to. Records nothing.
@@ -130,10 +130,10 @@ fn keep_in(
     };
     let answers = match Answers::parse(definition, form, &language) {
         Ok(answers) => answers,
-        Err(rejected) => return Ok(Outcome::Rejected(Opened { asked, instrument, response: before }, rejected)),
+        Err(rejected) => return Ok(Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected)),
     };
     match before {
-        Some(before) => change(app, conn, definition, &asked, before, answers, language).map(Outcome::Kept),
+        Some(before) => change(app, conn, definition, &asked, before, answers, language).map(|kept| Outcome::Kept(Box::new(kept))),
         None => {
             let today = app.day_of(now);
             let invitation = &asked.invitation;
@@ -158,7 +158,7 @@ fn keep_in(
             };
             let delivered = invitations::mark_answered(conn, invitation, now, today)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
-            Ok(Outcome::Kept(response))
+            Ok(Outcome::Kept(Box::new(response)))
         }
     }
 }

@@ -340,13 +340,16 @@ pub fn readings_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Re
         .collect()
 }
 
+/// One score of one account: the account, the day, who gave it, and the score.
+pub type AccountReading = (AccountId, NaiveDate, Option<ContactId>, Milli);
+
 /// One measure over all accounts since a day, in the order of accounts and days: what the nightly look
 /// walks through.
 pub fn readings_since(
     conn: &mut Conn,
     measure: &Measure,
     since: NaiveDate,
-) -> Result<Vec<(AccountId, NaiveDate, Option<ContactId>, Milli)>> {
+) -> Result<Vec<AccountReading>> {
     Ok(with_conn!(conn, |c| measurements::table
         .inner_join(
             responses::table.on(responses::account_id
