@@ -371,7 +371,8 @@ diesel::table! {
         account_id -> Binary,
         id -> Binary,
         case_id -> Binary,
-        title -> Text,
+        kind -> Text,
+        title -> Nullable<Text>,
         due_on -> Date,
         owner_id -> Nullable<Binary>,
         done_at -> Nullable<Timestamp>,
@@ -389,6 +390,7 @@ diesel::table! {
         user_id -> Binary,
         channel -> Text,
         note -> Text,
+        offer -> Nullable<Text>,
     }
 }
 
