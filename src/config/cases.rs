@@ -1,6 +1,6 @@
 //! The settings of retention and win-back: what a return is worth, how likely it is, and what it must bring.
 
-use super::setting::{Described, Given, Group, Setting, Wrong, read_parts, settings};
+use super::setting::{Setting, Wrong, read_parts, settings};
 use crate::domain::value::{Cents, second_lifetime};
 use crate::domain::winback::prior::CauseRow;
 use crate::domain::winback::state::ProposalSettings;

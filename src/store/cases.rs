@@ -354,11 +354,13 @@ pub fn steps_of(conn: &mut Conn, account: AccountId, case: CaseId) -> Result<Vec
 }
 
 /// The steps that are still to be done, by case.
-pub fn open_steps(conn: &mut Conn, cases: &[CaseId]) -> Result<BTreeMap<CaseId, Vec<Step>>> {
+pub fn open_steps(conn: &mut Conn, cases: &[Case]) -> Result<BTreeMap<CaseId, Vec<Step>>> {
     let mut found: BTreeMap<CaseId, Vec<Step>> = BTreeMap::new();
-    for some in cases.chunks(MOST_BINDS) {
+    for some in cases.chunks(MOST_BINDS / 2) {
+        let (at, ids): (Vec<AccountId>, Vec<CaseId>) = some.iter().map(|c| (c.account, c.id)).unzip();
         let rows: Vec<StepRow> = with_conn!(conn, |c| case_steps::table
-            .filter(case_steps::case_id.eq_any(some).and(case_steps::done_at.is_null()))
+            .filter(case_steps::account_id.eq_any(at).and(case_steps::case_id.eq_any(ids)))
+            .filter(case_steps::done_at.is_null())
             .order((case_steps::due_on, case_steps::id))
             .load(c))?;
         for row in rows {

@@ -201,7 +201,7 @@ mod tests {
             id: StepId(Uuid::from_u128(n)),
             kind: StepKind::Other,
             title: Some("Depot visit".into()),
-            owner: UserId::default(),
+            owner: None,
             due: day(due),
             done_on: done.then(|| day("2026-11-01")),
         };
