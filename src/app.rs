@@ -23,12 +23,14 @@ use crate::domain::day;
 use crate::domain::ident::AccountId;
 use crate::domain::language::Language;
 use crate::domain::permission::Actor;
+use crate::domain::token::SealKey;
 use crate::error::{Error, Result};
 use crate::render::template::Templates;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
 use crate::text::{Catalogue, Reader};
 use chrono::{DateTime, NaiveDate, Utc};
+use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretSlice};
 use std::sync::Arc;
 
@@ -40,7 +42,12 @@ pub struct App {
     pub config: Arc<Config>,
     pub catalogue: Arc<Catalogue>,
     pub templates: Arc<Templates>,
+    /// Tallies kept in memory while they hold.
+    pub figures: figures::Shelf,
+    /// Published versions of surveys, read once.
+    pub(crate) instruments: responses::Instruments,
     secret: SecretSlice<u8>,
+    seal: SealKey,
 }
 
 impl App {
@@ -52,7 +59,10 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let secret = config.secret(chance.bytes())?;
-        Ok(Self { db, clock, chance, config, catalogue, templates, secret })
+        let seal = SealKey::derive(&HEXLOWER.encode(secret.expose_secret()))?;
+        let instruments = responses::Instruments::default();
+        let figures = figures::Shelf::default();
+        Ok(Self { db, clock, chance, config, catalogue, templates, figures, instruments, secret, seal })
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -72,6 +82,11 @@ impl App {
     /// The key that signs links and hashes suppressed addresses.
     pub fn secret(&self) -> &[u8] {
         self.secret.expose_secret()
+    }
+
+    /// What seals the links in mails.
+    pub fn seal_key(&self) -> &SealKey {
+        &self.seal
     }
 
     /// The service itself as the acting person.

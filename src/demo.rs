@@ -40,8 +40,12 @@ mod trade;
 #[cfg(test)]
 mod declines;
 
+use crate::domain::answer::Answers;
 use crate::domain::language::Language;
 use chrono::{NaiveDate, NaiveDateTime};
+
+/// The seed that the demonstration starts from unless another is asked for.
+pub const USUAL_SEED: u64 = 8;
 
 /// What Corvane Bearings sells, in English and Chinese.
 pub const PRODUCT_LINES: [(&str, &str); 5] = [
@@ -248,17 +252,8 @@ pub struct Response {
     pub contact: usize,
     pub account: usize,
     pub completed: NaiveDateTime,
-    /// By question, in the order of the form; questions left out are not there.
-    pub answers: Vec<(&'static str, Answer)>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Answer {
-    /// 0 to 10 for `recommend`, else 1 to 5.
-    Rating(u8),
-    /// The key of the choice.
-    Choice(&'static str),
-    Text(String),
+    /// As the survey's form would have given them.
+    pub answers: Answers,
 }
 
 /// What happens to an account.

@@ -2,5 +2,6 @@
 
 pub mod chart;
 pub mod style;
+pub mod survey;
 pub mod template;
 mod words;

@@ -13,10 +13,11 @@ mod admission;
 mod assets;
 mod form;
 mod health;
+mod metrics;
 mod page;
 mod server;
 
-pub use server::{Server, serve};
+pub use server::{Doors, Server, serve};
 
 use crate::app::App;
 use std::sync::Arc;

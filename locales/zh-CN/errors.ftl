@@ -86,7 +86,14 @@ error-setting-contradiction =
         [absent] 另一设置项
        *[other] “{ $other }”
     }不能同时这样设置，请修改其中一项。
-error-setting-database-url = 数据库地址须以 sqlite: 或 postgres: 开头。请改正数据库设置。
+error-setting-database-url =
+    { $scheme ->
+        [absent] 数据库地址
+       *[other] 本程序不支持“{ $scheme }”；数据库地址
+    }须以 sqlite:// 或 postgres:// 开头。{ $example ->
+        [absent] { "" }
+       *[other] 例如：{ $example }。
+    }
 error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
 error-locale-faulty =
     文本文件有错误{ $reason ->

@@ -1,1 +1,285 @@
 //! Figures: indices per slice and period, read from the tallies.
+//!
+//! No page reads responses. The tallies of a month and measure are read once and kept in memory as a flat
+//! [`Block`]; a stamp in the database says whether they still hold, so that what is shown is current on
+//! every node. A period's figures are sums over some blocks, which takes microseconds.
+
+mod shelf;
+pub mod view;
+
+pub use shelf::Shelf;
+
+use super::App;
+use crate::domain::day::{Month, Period};
+use crate::domain::ident::UserId;
+use crate::domain::index::compare::{Finding, benjamini_hochberg, change};
+use crate::domain::index::{Figure, figure};
+use crate::domain::language::Language;
+use crate::domain::measure::{Measure, Sums};
+use crate::domain::permission::{Action, Actor, Module, Reach, reach};
+use crate::domain::tally::Segment;
+use crate::error::Result;
+use crate::store::accounts;
+use shelf::{Picked, Sheets};
+use std::collections::BTreeMap;
+
+/// How many months a point of a trend takes in: it and the two before.
+pub const TREND_WINDOW: i32 = 3;
+
+/// How many points a trend has.
+pub const TREND_MONTHS: i32 = 24;
+
+/// What figures are narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
+    pub period: Period,
+    /// Where the account was when it answered.
+    pub region: Option<String>,
+    pub product_line: Option<String>,
+    /// Who owns the account today.
+    pub manager: Option<UserId>,
+    /// Kind of survey programme.
+    pub kind: Option<String>,
+}
+
+impl Slice {
+    /// Everything, over the months up to one.
+    pub fn ending(last: Month, months: i32) -> Self {
+        Self { period: Period::ending(last, months), region: None, product_line: None, manager: None, kind: None }
+    }
+}
+
+/// A figure now and before, and what may be said of the change.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    pub measure: Measure,
+    pub now: Option<Figure>,
+    pub before: Option<Figure>,
+    /// Adjusted for all changes that are tested on the same page (Benjamini-Hochberg).
+    pub p: Option<f64>,
+    pub finding: Finding,
+}
+
+/// The figures of one tier.
+#[derive(Debug, Clone)]
+pub struct TierFigures {
+    /// Key of the tier in the settings; empty: all tiers together.
+    pub tier: String,
+    /// Accounts that are in it today.
+    pub accounts: i64,
+    /// In the order of [`MEASURES`].
+    pub measures: Vec<Compared>,
+}
+
+impl TierFigures {
+    pub fn of(&self, measure: &Measure) -> Option<&Compared> {
+        self.measures.iter().find(|c| c.measure == *measure)
+    }
+}
+
+/// What is shown of every tier.
+pub const MEASURES: [Measure; 6] = [
+    Measure::Response,
+    Measure::Asked,
+    Measure::Recommend,
+    Measure::Satisfied,
+    Measure::SatisfactionIndex,
+    Measure::LoyaltyIndex,
+];
+
+/// The course of one tier: a point a month, each of [`TREND_WINDOW`] months.
+#[derive(Debug, Clone)]
+pub struct Course {
+    pub tier: String,
+    pub points: Vec<Option<Figure>>,
+}
+
+/// The tiers side by side.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    pub slice: Slice,
+    pub tiers: Vec<TierFigures>,
+    pub all: TierFigures,
+    /// Of the recommendation.
+    pub first_month: Month,
+    pub courses: Vec<Course>,
+    /// Aspects by key, all tiers together, or the one tier asked for; the one that fell furthest first.
+    pub aspects: Vec<(String, Compared)>,
+}
+
+/// The indices of every tier for a period, each tested against the period before, and their course.
+///
+/// # Errors
+/// `Forbidden` for who may see no figures.
+pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str>) -> Result<Overview> {
+    let reach = reach(actor, Action::view(Module::Figures))?;
+    let last = slice.period.last;
+    let first_month = last.plus(1 - TREND_MONTHS);
+    let before = slice.period.before();
+    let from = first_month.plus(1 - TREND_WINDOW).min(before.first);
+    let picked = pick(app, &reach, slice, from, last)?;
+    let tiers: Vec<String> = app.config.tiers.iter().map(|t| t.key.clone()).collect();
+
+    let mut rows: Vec<TierFigures> = tiers
+        .iter()
+        .map(|tier| TierFigures {
+            tier: tier.clone(),
+            accounts: picked.accounts.get(tier).copied().unwrap_or(0),
+            measures: Vec::new(),
+        })
+        .collect();
+    let mut all =
+        TierFigures { tier: String::new(), accounts: rows.iter().map(|r| r.accounts).sum(), measures: Vec::new() };
+    for measure in MEASURES {
+        let now = picked.sheets.figures(&measure, slice.period);
+        let then = picked.sheets.figures(&measure, before);
+        for (position, row) in rows.iter_mut().enumerate() {
+            row.measures.push(untested(&measure, now.of(Some(position)), then.of(Some(position))));
+        }
+        all.measures.push(untested(&measure, now.of(None), then.of(None)));
+    }
+    let aspect_tier = aspects_of.and_then(|tier| tiers.iter().position(|t| t == tier));
+    let mut aspects: Vec<(String, Compared)> = picked
+        .aspects
+        .iter()
+        .map(|key| {
+            let measure = Measure::Aspect(key.clone());
+            let now = picked.sheets.figures(&measure, slice.period);
+            let then = picked.sheets.figures(&measure, before);
+            (key.clone(), untested(&measure, now.of(aspect_tier), then.of(aspect_tier)))
+        })
+        .filter(|(_, c)| c.now.is_some())
+        .collect();
+    test_together(app, rows.iter_mut().chain([&mut all]), &mut aspects);
+    let fall = |c: &Compared| match (&c.now, &c.before) {
+        (Some(now), Some(before)) => now.value - before.value,
+        _ => 0.0,
+    };
+    aspects.sort_by(|a, b| fall(&a.1).total_cmp(&fall(&b.1)).then_with(|| a.0.cmp(&b.0)));
+
+    let mut courses: Vec<Course> = tiers.iter().map(|tier| Course { tier: tier.clone(), points: Vec::new() }).collect();
+    for month in first_month.through(last) {
+        let window = picked.sheets.figures(&Measure::Recommend, Period::ending(month, TREND_WINDOW));
+        for (position, course) in courses.iter_mut().enumerate() {
+            course.points.push(window.of(Some(position)));
+        }
+    }
+    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects })
+}
+
+/// The indices of some accounts taken together: what a digest tells a manager of their own.
+///
+/// # Errors
+/// As [`overview`].
+pub fn by_tier(app: &App, actor: &Actor, slice: &Slice, measure: &Measure) -> Result<Vec<(String, Option<Figure>)>> {
+    let reach = reach(actor, Action::view(Module::Figures))?;
+    let picked = pick(app, &reach, slice, slice.period.first, slice.period.last)?;
+    let figures = picked.sheets.figures(measure, slice.period);
+    Ok(app.config.tiers.iter().enumerate().map(|(i, t)| (t.key.clone(), figures.of(Some(i)))).collect())
+}
+
+/// The name of a tier as one reads it; a tier that is no longer in the settings shows its key.
+pub fn tier_name(app: &App, key: &str, language: &Language) -> String {
+    app.config
+        .tiers
+        .iter()
+        .find(|t| t.key == key)
+        .map_or_else(|| key.to_owned(), |t| t.names.for_reader(language).to_owned())
+}
+
+/// The place of a tier among the tiers, from 0: it chooses its colour and its thresholds.
+pub fn tier_position(app: &App, key: &str) -> usize {
+    app.config.tiers.iter().position(|t| t.key == key).unwrap_or(app.config.tiers.len())
+}
+
+fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> Result<Picked> {
+    let within = match (reach, slice.manager) {
+        (Reach::All | Reach::Region(_), None) => None,
+        _ => Some(accounts::Filter { manager: slice.manager, ..accounts::Filter::default() }),
+    };
+    // A person bound to a region sees the answers that accounts gave while they were in it.
+    let region = match reach {
+        Reach::Region(region) if slice.region.as_ref().is_none_or(|r| r == region) => Some(region.clone()),
+        Reach::Region(_) => Some(String::from("\u{0}none")),
+        _ => slice.region.clone(),
+    };
+    app.db.read(|conn| {
+        let ids = match &within {
+            Some(filter) => Some(accounts::ids_within(conn, reach, filter)?),
+            None => None,
+        };
+        let counts = accounts::count_by_tier(conn, reach)?;
+        let wanted = |segment: &Segment| {
+            let fits = region.as_ref().is_none_or(|r| *r == segment.region)
+                && slice.product_line.as_ref().is_none_or(|l| *l == segment.product_line);
+            fits.then(|| tier_position(app, &segment.tier))
+        };
+        let (sheets, aspects) = app.figures.sheets(
+            conn,
+            first,
+            last,
+            app.config.tiers.len(),
+            wanted,
+            ids.as_deref(),
+            slice.kind.as_deref(),
+        )?;
+        Ok(Picked { sheets, aspects, accounts: counts })
+    })
+}
+
+fn untested(measure: &Measure, now: Option<Figure>, before: Option<Figure>) -> Compared {
+    Compared { measure: measure.clone(), now, before, p: None, finding: Finding::NoChange }
+}
+
+/// Tests every change of a page and adjusts them together: of twenty changes that are none, one would
+/// otherwise look like one.
+fn test_together<'a>(
+    app: &App,
+    rows: impl Iterator<Item = &'a mut TierFigures>,
+    aspects: &'a mut [(String, Compared)],
+) {
+    let threshold = i64::from(app.config.figures.minimum_n_significance);
+    let mut tested: Vec<(&mut Compared, f64, f64, i64)> = Vec::new();
+    let cells = rows.flat_map(|r| r.measures.iter_mut()).chain(aspects.iter_mut().map(|(_, c)| c));
+    for cell in cells {
+        let (Some(now), Some(before)) = (&cell.now, &cell.before) else {
+            cell.finding = Finding::TooFew;
+            continue;
+        };
+        if let Some(found) = change(now, before) {
+            let (difference, p, n) = (found.difference, found.p, found.n);
+            tested.push((cell, difference, p, n));
+        }
+    }
+    let adjusted = benjamini_hochberg(&tested.iter().map(|(_, _, p, _)| *p).collect::<Vec<_>>());
+    for ((cell, difference, _, n), p) in tested.into_iter().zip(adjusted) {
+        cell.p = Some(p);
+        cell.finding = Finding::of(difference, p, n, threshold);
+    }
+}
+
+/// The figures of one measure and period: by tier, and of all together.
+pub(crate) struct Figures {
+    by_tier: Vec<Option<Figure>>,
+    all: Option<Figure>,
+}
+
+impl Figures {
+    fn of(&self, tier: Option<usize>) -> Option<Figure> {
+        match tier {
+            Some(position) => self.by_tier.get(position).cloned().flatten(),
+            None => self.all.clone(),
+        }
+    }
+}
+
+impl Sheets {
+    fn figures(&self, measure: &Measure, period: Period) -> Figures {
+        let (by_tier, all) = self.sums(measure, period);
+        let of = |sums: Vec<Sums>| figure(measure, sums);
+        Figures { by_tier: by_tier.into_iter().map(of).collect(), all: of(all) }
+    }
+}
+
+/// Accounts by tier as they stand today.
+pub(crate) type AccountCounts = BTreeMap<String, i64>;

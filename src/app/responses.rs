@@ -1,1 +1,417 @@
-//! Responses: keeping what customers answer, and the tallies with it.
+//! Responses: keeping what customers answer, and what may become of it later. Every step folds what it
+//! changes into the tallies, in the same unit of work.
+
+mod instruments;
+mod recount;
+
+pub use instruments::{Instrument, Instruments};
+pub use recount::{Differences, mend_tallies, recount};
+
+use super::{App, Change};
+use crate::domain::answer::{self, Answers, Rejected};
+use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
+use crate::domain::language::Language;
+use crate::domain::measure::Measurement;
+use crate::domain::permission::{Action, Actor, Module, Operation, require};
+use crate::domain::survey::Definition;
+use crate::domain::tally::{Counted, Segment};
+use crate::domain::token::Token;
+use crate::error::{Code, Error, Fault, Result};
+use crate::store::Conn;
+use crate::store::accounts;
+use crate::store::contacts;
+use crate::store::invitations::{self, Asked};
+use crate::store::responses::{self, Channel, Response, State};
+use crate::store::suppressions;
+use crate::store::tallies;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+use std::sync::Arc;
+
+/// How often a step is tried again that met another of the same response.
+const TRIES: usize = 4;
+/// The most characters of a reason for which a response does not count.
+const LONGEST_REASON: usize = 500;
+
+/// What stands behind a link that somebody has opened.
+pub struct Opened {
+    pub asked: Asked,
+    pub instrument: Arc<Instrument>,
+    /// What they have answered before.
+    pub response: Option<Response>,
+}
+
+impl Opened {
+    /// Whether answers are taken at this moment.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        check_open(&self.asked, now).is_ok()
+    }
+}
+
+/// What became of a form.
+pub enum Outcome {
+    Kept(Response),
+    /// Nothing was recorded; what was typed is in it.
+    Rejected(Opened, Rejected),
+}
+
+/// Looks up what a link leads to. Records nothing.
+///
+/// # Errors
+/// `LinkUnknown` if there is no such invitation.
+pub fn open(app: &App, token: Token) -> Result<Opened> {
+    app.db.read(|conn| {
+        let asked = asked(conn, token)?;
+        let instrument = app.instruments.get(conn, asked.invitation.version)?;
+        let response = match asked.invitation.answered_at {
+            Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
+            None => None,
+        };
+        Ok(Opened { asked, instrument, response })
+    })
+}
+
+fn asked(conn: &mut Conn, token: Token) -> Result<Asked> {
+    invitations::with_people(conn, token.account_id, token.invitation_id).map_err(|error| match error.code() {
+        Code::NotFound => Error::new(Code::LinkUnknown),
+        _ => error,
+    })
+}
+
+/// An invitation is answered until its survey closes, and not after it was cancelled.
+fn check_open(asked: &Asked, now: DateTime<Utc>) -> Result<()> {
+    let cancelled = asked.invitation.state == invitations::State::Cancelled;
+    if cancelled || now >= asked.invitation.closes_at { Err(Error::new(Code::LinkClosed)) } else { Ok(()) }
+}
+
+/// Keeps what somebody has answered by their link. A second form from the same link changes the
+/// response; there is never more than one. What comes back is on disk.
+///
+/// `shown` is the language that the form was shown in.
+///
+/// # Errors
+/// `LinkUnknown`, `LinkClosed`; `ResponseFinal` if the response was erased; `DatabaseUnavailable`.
+pub async fn keep(
+    app: &Arc<App>,
+    token: Token,
+    form: Vec<(String, String)>,
+    shown: Option<Language>,
+) -> Result<Outcome> {
+    let form = Arc::new(form);
+    let mut tries = 1;
+    loop {
+        let (house, form, shown) = (Arc::clone(app), Arc::clone(&form), shown.clone());
+        let kept =
+            app.db.write_grouped(move |conn| keep_in(&house, conn, token, &form, shown.as_ref())).await;
+        match kept {
+            // Two forms of one link met: the later one finds the response of the first and changes it.
+            Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+fn keep_in(
+    app: &App,
+    conn: &mut Conn,
+    token: Token,
+    form: &[(String, String)],
+    shown: Option<&Language>,
+) -> Result<Outcome> {
+    let now = app.now();
+    let asked = asked(conn, token)?;
+    check_open(&asked, now)?;
+    let instrument = app.instruments.get(conn, asked.invitation.version)?;
+    let definition = &instrument.definition;
+    let language = definition.language_for(shown.unwrap_or(&asked.invitation.language));
+    let before = match asked.invitation.answered_at {
+        Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
+        None => None,
+    };
+    let answers = match Answers::parse(definition, form, &language) {
+        Ok(answers) => answers,
+        Err(rejected) => return Ok(Outcome::Rejected(Opened { asked, instrument, response: before }, rejected)),
+    };
+    match before {
+        Some(before) => change(app, conn, definition, &asked, before, answers, language).map(Outcome::Kept),
+        None => {
+            let today = app.day_of(now);
+            let invitation = &asked.invitation;
+            let response = Response {
+                account: invitation.account,
+                id: app.chance.id(now),
+                invitation: Some(invitation.id),
+                contact: Some(invitation.contact),
+                wave: Some(invitation.wave),
+                version: invitation.version,
+                segment: asked.segment.id(),
+                kind: invitation.kind.clone(),
+                channel: Channel::Web,
+                state: State::Kept,
+                why_excluded: None,
+                answers,
+                language,
+                received_at: now,
+                day: today,
+                changed_at: now,
+                revision: 1,
+            };
+            let delivered = invitations::mark_answered(conn, invitation, now, today)?;
+            add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
+            Ok(Outcome::Kept(response))
+        }
+    }
+}
+
+fn change(
+    app: &App,
+    conn: &mut Conn,
+    definition: &Definition,
+    asked: &Asked,
+    before: Response,
+    answers: Answers,
+    language: Language,
+) -> Result<Response> {
+    if before.state == State::Erased {
+        return Err(Error::new(Code::ResponseFinal));
+    }
+    if before.answers == answers {
+        // The same form twice, by a double click or from two tabs.
+        return Ok(before);
+    }
+    let mut response = before.clone();
+    response.answers = answers;
+    response.language = language;
+    response.changed_at = app.now();
+    let answers_to = asked.invitation.delivered_day.map(|day| (day, asked.invitation.segment));
+    let response = swap(conn, definition, &before, response, answers_to)?;
+    let words = (Some(json!(before.answers)), Some(json!(response.answers)));
+    let change = Change::new("changed by the customer", "response", &response.id).of_account(response.account);
+    app.note(conn, &app.service(), change.from_to(words.0, words.1))?;
+    Ok(response)
+}
+
+/// Keeps a new response and what it adds to the tallies.
+fn add(
+    conn: &mut Conn,
+    definition: &Definition,
+    response: &Response,
+    answers_to: Option<(NaiveDate, SegmentId)>,
+) -> Result<()> {
+    let measured = measured(definition, response);
+    responses::insert(conn, response, &measured)?;
+    tallies::fold(conn, counted(response, measured, answers_to).folds())
+}
+
+/// Saves a response in place of what it was, and turns the tallies from one to the other. Returns it
+/// with its new revision.
+fn swap(
+    conn: &mut Conn,
+    definition: &Definition,
+    before: &Response,
+    mut after: Response,
+    answers_to: Option<(NaiveDate, SegmentId)>,
+) -> Result<Response> {
+    let measured_after = measured(definition, &after);
+    responses::replace(conn, &after, &measured_after)?;
+    if before.state == State::Kept {
+        tallies::fold_back(conn, counted(before, measured(definition, before), answers_to).folds())?;
+    }
+    if after.state == State::Kept {
+        tallies::fold(conn, counted(&after, measured_after, answers_to).folds())?;
+    }
+    after.revision += 1;
+    Ok(after)
+}
+
+/// What is measured by a response; nothing by one that does not count.
+fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
+    if response.state == State::Kept { answer::measurements(definition, &response.answers) } else { Vec::new() }
+}
+
+fn counted(
+    response: &Response,
+    measurements: Vec<Measurement>,
+    answers_to: Option<(NaiveDate, SegmentId)>,
+) -> Counted {
+    Counted {
+        account: response.account,
+        version: response.version,
+        segment: response.segment,
+        kind: response.kind.clone(),
+        day: response.day,
+        values: answer::values(&response.answers),
+        measurements,
+        answers: answers_to,
+    }
+}
+
+/// A response that comes in by another way than the customer's own click.
+pub struct Import {
+    pub account: AccountId,
+    pub contact: Option<ContactId>,
+    pub version: VersionId,
+    /// The invitation that it answers, where there was one.
+    pub invitation: Option<InvitationId>,
+    pub answers: Answers,
+    pub received_at: DateTime<Utc>,
+    pub channel: Channel,
+    pub language: Language,
+    /// Where the account stood at that time; where it stands today, if not known.
+    pub segment: Option<Segment>,
+}
+
+/// Takes in one response from elsewhere. Works on an open unit of work, so that many share one.
+///
+/// # Errors
+/// `NotFound` if account, version or invitation are not there; `ChangedMeanwhile` if the invitation is
+/// answered already.
+pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
+    let instrument = app.instruments.get(conn, import.version)?;
+    let day = app.day_of(import.received_at);
+    let segment = match import.segment {
+        Some(segment) => segment,
+        None => accounts::find(conn, import.account)?.segment(),
+    };
+    let invitation = import.invitation.map(|id| invitations::find(conn, import.account, id)).transpose()?;
+    let answers_to = match &invitation {
+        Some(invitation) => invitations::mark_answered(conn, invitation, import.received_at, day)?
+            .map(|day| (day, invitation.segment)),
+        None => None,
+    };
+    let response = Response {
+        account: import.account,
+        id: app.chance.id(import.received_at),
+        invitation: import.invitation,
+        contact: import.contact,
+        wave: invitation.as_ref().map(|i| i.wave),
+        version: import.version,
+        segment: tallies::ensure_segment(conn, &segment)?,
+        kind: invitation.map_or_else(|| instrument.definition.kind.as_str().to_owned(), |i| i.kind),
+        channel: import.channel,
+        state: State::Kept,
+        why_excluded: None,
+        answers: import.answers,
+        language: import.language,
+        received_at: import.received_at,
+        day,
+        changed_at: import.received_at,
+        revision: 1,
+    };
+    add(conn, &instrument.definition, &response, answers_to)?;
+    Ok(response)
+}
+
+/// Takes a response out of all figures, for a reason that stays with it.
+///
+/// # Errors
+/// `StepImpossible` unless it counts now; `ValueMissing` without a reason; `Forbidden`, `NotFound`.
+pub fn exclude(app: &App, actor: &Actor, account: AccountId, id: ResponseId, why: &str) -> Result<Response> {
+    let why = why.trim();
+    if why.is_empty() {
+        return Err(Fault::field("why", Code::ValueMissing).into());
+    }
+    if why.chars().count() > LONGEST_REASON {
+        return Err(Fault::field("why", Code::ValueTooLong).with("max", LONGEST_REASON).into());
+    }
+    step(app, actor, Operation::Change, "excluded", account, id, |response| match response.state {
+        State::Kept => {
+            response.state = State::Excluded;
+            response.why_excluded = Some(why.to_owned());
+            true
+        }
+        State::Excluded | State::Erased => false,
+    })
+}
+
+/// Lets a response that was excluded count again.
+///
+/// # Errors
+/// `StepImpossible` unless it is excluded; `Forbidden`, `NotFound`.
+pub fn restore(app: &App, actor: &Actor, account: AccountId, id: ResponseId) -> Result<Response> {
+    step(app, actor, Operation::Change, "restored", account, id, |response| match response.state {
+        State::Excluded => {
+            response.state = State::Kept;
+            response.why_excluded = None;
+            true
+        }
+        State::Kept | State::Erased => false,
+    })
+}
+
+/// Erases what a response says and who gave it, for good: as the person may ask of us.
+///
+/// # Errors
+/// `StepImpossible` if that is done already; `Forbidden`, `NotFound`.
+pub fn erase(app: &App, actor: &Actor, account: AccountId, id: ResponseId) -> Result<Response> {
+    step(app, actor, Operation::Delete, "erased", account, id, |response| {
+        let there = response.state != State::Erased;
+        response.state = State::Erased;
+        response.why_excluded = None;
+        response.answers = Answers::default();
+        response.contact = None;
+        there
+    })
+}
+
+/// One step of the state of a response; `take` says whether it is possible.
+fn step(
+    app: &App,
+    actor: &Actor,
+    operation: Operation,
+    verb: &'static str,
+    account: AccountId,
+    id: ResponseId,
+    take: impl FnOnce(&mut Response) -> bool,
+) -> Result<Response> {
+    let action = Action::new(Module::Responses, operation);
+    require(actor, action, None)?;
+    app.db.write(|conn| {
+        let standing = accounts::find(conn, account)?.standing();
+        require(actor, action, Some(&standing))?;
+        let before = responses::find(conn, account, id)?;
+        let instrument = app.instruments.get(conn, before.version)?;
+        let mut after = before.clone();
+        if !take(&mut after) {
+            return Err(Error::new(Code::StepImpossible).with("state", before.state.as_str()));
+        }
+        after.changed_at = app.now();
+        let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
+        let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
+        let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
+        // Of what is erased, the trail must not keep a copy: it tells the states alone.
+        let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));
+        let change = Change::new(verb, "response", &id).of_account(account).from_to(state(&before), state(&after));
+        app.note(conn, actor, change)?;
+        Ok(after)
+    })
+}
+
+/// Whom an unsubscribe link belongs to, for the page that asks. Records nothing.
+///
+/// # Errors
+/// `LinkUnknown` if there is no such invitation.
+pub fn open_unsubscribe(app: &App, token: Token) -> Result<Asked> {
+    app.db.read(|conn| asked(conn, token))
+}
+
+/// Stops all mails to the address behind an unsubscribe link, at whatever account it turns up.
+///
+/// # Errors
+/// `LinkUnknown` if there is no such invitation; `DatabaseUnavailable`.
+pub fn unsubscribe(app: &App, token: Token) -> Result<Asked> {
+    app.db.write(|conn| {
+        let asked = asked(conn, token)?;
+        let contact = match contacts::find(conn, token.account_id, asked.invitation.contact) {
+            // Who was erased gets no mails.
+            Err(error) if error.code() == Code::NotFound => return Ok(asked),
+            found => found?,
+        };
+        let hash = super::outbox::address_hash(app, &contact.email);
+        if suppressions::add(conn, &hash, suppressions::Reason::Unsubscribed, app.now())? {
+            let change = Change::new("unsubscribed", "contact", &contact.id).of_account(token.account_id);
+            app.note(conn, &app.service(), change)?;
+        }
+        Ok(asked)
+    })
+}

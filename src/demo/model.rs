@@ -4,7 +4,8 @@
 use super::comments::{ASPECTS, Blanks, Deck};
 use super::people::{DEPOT_MOVES, HOTLINE_OPENS, Lived, Person, accounts, contacts, product, users};
 use super::trade::{orders, working_day};
-use super::{Answer, Demo, Invitation, Order, Response, TIERS, Trouble, Truth, Wave};
+use super::{Demo, Invitation, Order, Response, TIERS, Trouble, Truth, Wave};
+use crate::domain::answer::{Answer, Answers};
 use chrono::{Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -218,11 +219,15 @@ impl Field<'_> {
         let items: &[(&str, f64)] = if wave.survey == "relationship" { &RELATIONSHIP } else { &AFTER_DELIVERY };
         let late = invitation.order.is_some_and(|o| self.orders[o].delivered > Some(self.orders[o].promised));
         let mut ratings: Vec<(&'static str, u8)> = Vec::new();
+        let mut passed = Vec::new();
         for &(aspect, offset) in items {
             let noise: f64 = StandardNormal.sample(rng);
             // Not everybody rings the hotline or has ever complained.
             let skip = if matches!(aspect, "hotline" | "complaint_handling") { 0.3 } else { 0.04 };
             if rng.random_bool(skip) {
+                if matches!(aspect, "hotline" | "complaint_handling") {
+                    passed.push(aspect);
+                }
                 continue;
             }
             let shock = if late && matches!(aspect, "on_time" | "notice") { 12.0 } else { 0.0 };
@@ -235,8 +240,13 @@ impl Field<'_> {
         };
         let recommend = (near(5.0) / 10.0).round().clamp(0.0, 10.0) as u8;
         let overall = boxed(near(2.0));
-        let mut all = vec![("recommend", Answer::Rating(recommend)), ("overall", Answer::Rating(overall))];
-        all.extend(ratings.iter().map(|&(aspect, x)| (aspect, Answer::Rating(x))));
+        let mut all: Vec<(&'static str, Answer)> =
+            passed.into_iter().map(|aspect| (aspect, Answer::NotApplicable)).collect();
+        all.extend([
+            ("recommend", Answer::Score(i64::from(recommend))),
+            ("overall", Answer::Score(i64::from(overall))),
+        ]);
+        all.extend(ratings.iter().map(|&(aspect, x)| (aspect, Answer::Score(i64::from(x)))));
         if wave.survey == "relationship" {
             for (question, offset) in [
                 ("ideal", -4.0),
@@ -248,17 +258,16 @@ impl Field<'_> {
                 // A better price elsewhere shows first in what people mean to do.
                 let drawn =
                     truth.filter(|t| t.trouble == Trouble::CompetitorPrice).map_or(0.0, |t| t.fallen(day) * 0.4);
-                all.push((question, Answer::Rating(boxed(near(offset - drawn)))));
+                all.push((question, Answer::Score(i64::from(boxed(near(offset - drawn))))));
             }
-            all.push(("competitor", Answer::Choice(rival(truth.as_ref(), lost, rng))));
-            all.push((
-                "contact_me",
-                Answer::Choice(if rng.random_bool(if recommend <= 6 { 0.45 } else { 0.06 }) { "yes" } else { "no" }),
-            ));
+            let open = if recommend <= 6 { 0.45 } else { 0.06 };
+            let contact = if rng.random_bool(open) { "yes" } else { "no" };
+            all.push(("competitor", Answer::Choice(rival(truth.as_ref(), lost, rng).to_owned())));
+            all.push(("contact_me", Answer::Choice(contact.to_owned())));
         }
         self.write(&mut all, &ratings, recommend, account, invitation, rng);
-        all.sort_by_key(|(question, _)| ORDER.iter().position(|q| q == question));
-        Some(Response { invitation: place, contact: invitation.contact, account, completed, answers: all })
+        let answers = Answers(all.into_iter().map(|(question, answer)| (question.to_owned(), answer)).collect());
+        Some(Response { invitation: place, contact: invitation.contact, account, completed, answers })
     }
 
     /// Adds what the person writes: about what they rated worst or best, of what can be written about.
@@ -320,34 +329,6 @@ impl Field<'_> {
         }
     }
 }
-
-/// The questions of both surveys in the order in which they are asked.
-const ORDER: [&str; 24] = [
-    "recommend",
-    "recommend_why",
-    "overall",
-    "on_time",
-    "complete",
-    "condition",
-    "documents",
-    "notice",
-    "delivery",
-    "product_quality",
-    "technical_advice",
-    "complaint_handling",
-    "account_manager",
-    "hotline",
-    "value_for_money",
-    "ordering",
-    "ideal",
-    "expectation",
-    "repurchase",
-    "cross_purchase",
-    "price_tolerance",
-    "competitor",
-    "improve",
-    "contact_me",
-];
 
 /// What people write about when they rate an aspect.
 fn topic(aspect: &'static str) -> &'static str {
@@ -417,6 +398,7 @@ mod tests {
 
     #[test]
     fn everything_hangs_together_and_nothing_lies_ahead() {
+        let surveys = crate::domain::survey::library().unwrap();
         for end in ["2026-11-30", "2024-02-29", "2025-01-01", "2026-08-02"] {
             let end = day(end);
             let demo = generate(3, end);
@@ -450,17 +432,13 @@ mod tests {
                 assert!(invitation.sent < r.completed && r.completed.date() <= end && !invitation.bounced);
                 assert_eq!((r.contact, r.account), (invitation.contact, demo.contacts[r.contact].account));
                 let survey = demo.waves[invitation.wave].survey;
-                for (question, answer) in &r.answers {
-                    assert!(ORDER.contains(question), "{question}");
-                    match answer {
-                        Answer::Rating(x) if *question == "recommend" => assert!(*x <= 10),
-                        Answer::Rating(x) => assert!((1..=5).contains(x), "{question} {x}"),
-                        Answer::Text(text) => assert!(!text.is_empty() && !text.contains('{'), "{text}"),
-                        Answer::Choice(_) => assert_eq!(survey, "relationship"),
-                    }
+                let definition = surveys.iter().find(|d| d.key == survey && d.version == 1).unwrap();
+                // What the survey's own form would take, and nothing else.
+                let language = &demo.contacts[r.contact].language;
+                assert_eq!(Answers::parse(definition, &r.answers.to_form(), language).unwrap(), r.answers);
+                for answer in r.answers.0.values() {
+                    assert!(!matches!(answer, Answer::Text(text) if text.contains('{')), "{answer:?}");
                 }
-                let questions: BTreeSet<_> = r.answers.iter().map(|(q, _)| q).collect();
-                assert_eq!(questions.len(), r.answers.len(), "each question once");
             }
         }
     }
@@ -480,7 +458,7 @@ mod tests {
             assert!((rate - shape.response_rate).abs() < 0.06, "{} {rate}", shape.key);
         }
         let texts: Vec<_> =
-            demo.responses.iter().flat_map(|r| &r.answers).filter(|(_, a)| matches!(a, Answer::Text(_))).collect();
+            demo.responses.iter().flat_map(|r| r.answers.0.values()).filter(|a| matches!(a, Answer::Text(_))).collect();
         assert!(texts.len() > 500, "{}", texts.len());
         // NPS by tier before and after the stories, in the words of the model.
         let nps = |tier: &str, from: u64, to: u64| {
@@ -489,15 +467,15 @@ mod tests {
                 .responses
                 .iter()
                 .filter(|r| tier_of(r.contact) == tier && r.completed.date() > from && r.completed.date() <= to)
-                .filter_map(|r| match r.answers.first() {
-                    Some(("recommend", Answer::Rating(x))) => Some(if *x >= 9 {
+                .filter_map(|r| r.answers.score("recommend"))
+                .map(|x| {
+                    if x >= 9 {
                         100.0
-                    } else if *x <= 6 {
+                    } else if x <= 6 {
                         -100.0
                     } else {
                         0.0
-                    }),
-                    _ => None,
+                    }
                 })
                 .collect();
             votes.iter().sum::<f64>() / votes.len() as f64
@@ -535,7 +513,7 @@ mod tests {
             let late = demo
                 .truth(r.account)
                 .is_some_and(|t| t.trouble == Trouble::LateDelivery && t.onset < r.completed.date());
-            for (_, answer) in r.answers.iter().filter(|_| late) {
+            for answer in r.answers.0.values().filter(|_| late) {
                 if let Answer::Text(text) = answer {
                     all += 1;
                     let words = [

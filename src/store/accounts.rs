@@ -178,13 +178,21 @@ pub fn ids_within(conn: &mut Conn, reach: &Reach, filter: &Filter) -> Result<Vec
 
 /// How many active accounts each tier has, within reach.
 pub fn count_by_tier(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<String, i64>> {
-    let filter = Filter { active_only: true, ..Filter::default() };
-    let tiers: Vec<String> = with_conn!(conn, |c, B| filtered!(reach, filter, B).select(accounts::tier).load(c))?;
-    let mut counts = BTreeMap::new();
-    for tier in tiers {
-        *counts.entry(tier).or_default() += 1;
-    }
-    Ok(counts)
+    use diesel::dsl::count_star;
+    let counts: Vec<(String, i64)> = with_conn!(conn, |c, B| {
+        let query = accounts::table
+            .group_by(accounts::tier)
+            .select((accounts::tier, count_star()))
+            .filter(accounts::active.eq(true))
+            .into_boxed::<B>();
+        match reach {
+            Reach::All => query,
+            Reach::Region(region) => query.filter(accounts::region.eq(region)),
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
+        }
+        .load(c)
+    })?;
+    Ok(counts.into_iter().collect())
 }
 
 /// The values that the as-of dimensions take today: for filters and audiences.

@@ -38,6 +38,13 @@ enum Pools {
     Postgres(Pool<ConnectionManager<PgConnection>>),
 }
 
+/// What the connections of the pool do at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    pub idle: u32,
+    pub used: u32,
+}
+
 /// Held by the one process that serves an embedded database; released when dropped, or when the
 /// process dies however it dies.
 #[derive(Debug)]
@@ -123,6 +130,15 @@ impl Db {
             Pools::Sqlite(pool) => Wire::Sqlite(pool.get().map_err(unavailable)?),
             Pools::Postgres(pool) => Wire::Postgres(pool.get().map_err(unavailable)?),
         }))
+    }
+
+    /// How many connections stand ready, and how many are at work.
+    pub fn pool(&self) -> PoolUse {
+        let state = match &self.pools {
+            Pools::Sqlite(pool) => pool.state(),
+            Pools::Postgres(pool) => pool.state(),
+        };
+        PoolUse { idle: state.idle_connections, used: state.connections.saturating_sub(state.idle_connections) }
     }
 
     /// Reads. Several queries see several moments unless they are put into a transaction.

@@ -61,6 +61,7 @@ fn serve(db: &Db, units: &mpsc::Receiver<Unit>) {
 }
 
 fn commit(db: &Db, batch: Vec<Unit>) {
+    metrics::histogram!("bellwether_group_commit_units").record(batch.len() as f64);
     let mut acknowledgements = Vec::with_capacity(batch.len());
     let committed = db.conn().and_then(|mut conn| {
         conn.transaction(|conn| {

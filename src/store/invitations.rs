@@ -2,7 +2,7 @@
 
 use super::batches;
 use super::conn::{Conn, with_conn};
-use super::schema::invitations;
+use super::schema::{accounts, contacts, invitations, users};
 use super::tallies;
 use super::types::{Instant, word};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, SegmentId, VersionId, WaveId};
@@ -136,6 +136,88 @@ pub fn find(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<Inv
     row.try_into()
 }
 
+/// An invitation with the people it is about: all that the customer's page says by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    pub invitation: Invitation,
+    pub contact_name: Option<String>,
+    pub salutation: Option<String>,
+    /// Where the account stands today.
+    pub segment: tally::Segment,
+    pub manager: Option<String>,
+}
+
+/// Reads an invitation and its people with one query: this is what every click on a link asks for.
+///
+/// # Errors
+/// `NotFound` if there is no such invitation.
+pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<Asked> {
+    type Found = (Row, Option<String>, Option<String>, (String, String, String), Option<String>);
+    let (row, contact_name, salutation, (tier, region, product_line), manager): Found =
+        with_conn!(conn, |c| invitations::table
+            .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
+            .left_join(
+                contacts::table.on(contacts::account_id
+                    .eq(invitations::account_id)
+                    .and(contacts::id.eq(invitations::contact_id))),
+            )
+            .left_join(users::table.on(accounts::manager_id.eq(users::id.nullable())))
+            .filter(invitations::account_id.eq(account).and(invitations::id.eq(id)))
+            .select((
+                invitations::all_columns,
+                contacts::name.nullable(),
+                contacts::salutation.nullable(),
+                (accounts::tier, accounts::region, accounts::product_line),
+                users::name.nullable(),
+            ))
+            .first(c))?;
+    Ok(Asked {
+        invitation: row.try_into()?,
+        contact_name,
+        salutation,
+        segment: tally::Segment { tier, region, product_line },
+        manager,
+    })
+}
+
+/// What every delivered invitation adds to the tallies, a chunk at a time, in the order of accounts and
+/// identifiers: for their recount.
+pub fn delivered_after(
+    conn: &mut Conn,
+    after: Option<(AccountId, InvitationId)>,
+    limit: i64,
+) -> Result<Vec<((AccountId, InvitationId), tally::Fold)>> {
+    type Found = (AccountId, InvitationId, SegmentId, String, Option<NaiveDate>);
+    let rows: Vec<Found> = with_conn!(conn, |c, B| {
+        let mut query = invitations::table
+            .filter(invitations::delivered_day.is_not_null())
+            .order((invitations::account_id, invitations::id))
+            .select((
+                invitations::account_id,
+                invitations::id,
+                invitations::segment_id,
+                invitations::kind,
+                invitations::delivered_day,
+            ))
+            .limit(limit)
+            .into_boxed::<B>();
+        if let Some((account, id)) = after {
+            query = query.filter(
+                invitations::account_id
+                    .gt(account)
+                    .or(invitations::account_id.eq(account).and(invitations::id.gt(id))),
+            );
+        }
+        query.load(c)
+    })?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(account, id, segment, kind, day)| {
+            Some(((account, id), tally::delivered(account, segment, &kind, day?)))
+        })
+        .collect())
+}
+
 /// The first delivery counts: the invitation is asked from now on, and the tally of askings grows by
 /// one. A second delivery of the same invitation changes nothing.
 pub fn mark_delivered(conn: &mut Conn, invitation: &Invitation, at: DateTime<Utc>, day: NaiveDate) -> Result<()> {
@@ -166,15 +248,28 @@ pub fn mark_undelivered(conn: &mut Conn, account: AccountId, id: InvitationId, s
     Ok(())
 }
 
-/// Who answered without our knowing of the delivery has certainly got the invitation.
-pub fn mark_answered(conn: &mut Conn, invitation: &Invitation, at: DateTime<Utc>, day: NaiveDate) -> Result<()> {
-    mark_delivered(conn, invitation, at, day)?;
+/// Who answered without our knowing of the delivery has certainly got the invitation. Returns the day of
+/// delivery: the one that was known, else today.
+pub fn mark_answered(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    at: DateTime<Utc>,
+    day: NaiveDate,
+) -> Result<Option<NaiveDate>> {
+    let delivered = match invitation.delivered_day {
+        Some(day) => Some(day),
+        None => {
+            mark_delivered(conn, invitation, at, day)?;
+            // The one who sends may have been first, with another day.
+            find(conn, invitation.account, invitation.id)?.delivered_day
+        }
+    };
     with_conn!(conn, |c| {
         diesel::update(invitations::table.find((invitation.account, invitation.id)))
             .set(invitations::answered_at.eq(Instant::from(at)))
             .execute(c)
     })?;
-    Ok(())
+    Ok(delivered)
 }
 
 /// An account's invitations, the latest first.

@@ -129,6 +129,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, since: NaiveDate) -> Resu
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brief {
     pub account: AccountId,
+    pub id: OrderId,
     pub ordered_on: NaiveDate,
     pub amount: i64,
     pub promised_on: Option<NaiveDate>,
@@ -136,16 +137,24 @@ pub struct Brief {
 }
 
 pub fn briefs_since(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Brief>> {
-    type Found = (AccountId, NaiveDate, i64, Option<NaiveDate>, Option<NaiveDate>);
+    type Found = (AccountId, OrderId, NaiveDate, i64, Option<NaiveDate>, Option<NaiveDate>);
     let rows: Vec<Found> = with_conn!(conn, |c| orders::table
         .filter(orders::ordered_on.ge(since))
         .order((orders::account_id, orders::ordered_on))
-        .select((orders::account_id, orders::ordered_on, orders::amount, orders::promised_on, orders::delivered_on))
+        .select((
+            orders::account_id,
+            orders::id,
+            orders::ordered_on,
+            orders::amount,
+            orders::promised_on,
+            orders::delivered_on
+        ))
         .load(c))?;
     Ok(rows
         .into_iter()
-        .map(|(account, ordered_on, amount, promised_on, delivered_on)| Brief {
+        .map(|(account, id, ordered_on, amount, promised_on, delivered_on)| Brief {
             account,
+            id,
             ordered_on,
             amount,
             promised_on,

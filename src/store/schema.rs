@@ -227,12 +227,15 @@ diesel::table! {
         payload -> Text,
         once_key -> Text,
         state -> Text,
+        state_at -> Timestamp,
+        why -> Nullable<Text>,
         attempt -> Integer,
+        doubts -> Integer,
         due_at -> Timestamp,
         too_late_at -> Timestamp,
         claimed_by -> Nullable<Text>,
         claimed_until -> Nullable<Timestamp>,
-        sent_at -> Nullable<Timestamp>,
+        dated_at -> Nullable<Timestamp>,
         reply -> Nullable<Text>,
         created_at -> Timestamp,
     }
@@ -441,6 +444,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tally_measures (month, measure) {
+        month -> Integer,
+        measure -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -473,4 +483,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally_days,
     tally_accounts,
     tally_stamps,
+    tally_measures,
 );

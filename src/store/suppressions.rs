@@ -4,11 +4,11 @@
 use super::MOST_BINDS;
 use super::conn::{Conn, with_conn};
 use super::schema::suppressions;
-use super::types::Instant;
+use super::types::{Instant, word};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Why an address is never mailed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,28 @@ impl Reason {
             Self::ByHand => "by_hand",
         }
     }
+}
+
+impl Reason {
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Unsubscribed, Self::Bounced, Self::Complained, Self::ByHand].into_iter().find(|r| r.as_str() == text)
+    }
+}
+
+/// Which of these addresses are suppressed, and why.
+pub fn reasons_among(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, Reason>> {
+    let mut found = HashMap::new();
+    for some in hashes.chunks(MOST_BINDS) {
+        let some: Vec<&[u8]> = some.iter().map(Vec::as_slice).collect();
+        let rows: Vec<(Vec<u8>, String)> = with_conn!(conn, |c| suppressions::table
+            .filter(suppressions::address_hash.eq_any(some))
+            .select((suppressions::address_hash, suppressions::reason))
+            .load(c))?;
+        for (hash, reason) in rows {
+            found.insert(hash, word(&reason, Reason::parse)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Suppresses an address; one that is suppressed already stays so for its first reason.

@@ -90,3 +90,12 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Version>> {
         .load(c))?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
+
+/// The kinds of programme that anything has been published of.
+pub fn kinds(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(with_conn!(conn, |c| survey_versions::table
+        .select(survey_versions::kind)
+        .distinct()
+        .order(survey_versions::kind)
+        .load(c))?)
+}

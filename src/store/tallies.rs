@@ -2,7 +2,7 @@
 
 use super::batches;
 use super::conn::{Conn, Wire, with_conn};
-use super::schema::{tally_accounts, tally_days, tally_stamps};
+use super::schema::{tally_accounts, tally_days, tally_measures, tally_stamps};
 use crate::domain::day::Month;
 use crate::domain::ident::{AccountId, SegmentId, VersionId};
 use crate::domain::measure::Sums;
@@ -75,6 +75,13 @@ struct StampRow {
     stamp: i64,
 }
 
+#[derive(Insertable, Clone, PartialEq)]
+#[diesel(table_name = tally_measures, treat_none_as_default_value = false)]
+struct MeasureRow {
+    month: i32,
+    measure: String,
+}
+
 /// Writes the folds of the transaction that is about to commit. Rows are written in the order of their
 /// keys, so that two writers never wait for each other in a circle.
 pub(super) fn flush(conn: &mut Conn) -> Result<()> {
@@ -127,9 +134,13 @@ pub(super) fn flush(conn: &mut Conn) -> Result<()> {
             sum_sq: s.sum_sq,
         })
         .collect();
+    let mut measures: Vec<MeasureRow> =
+        accounts.iter().map(|a| MeasureRow { month: a.month, measure: a.measure.clone() }).collect();
+    measures.dedup();
     let stamps: Vec<StampRow> = months.into_iter().map(|m| StampRow { month: m.0, slot, stamp: 1 }).collect();
     add_days(conn, &days)?;
     add_accounts(conn, &accounts)?;
+    add_measures(conn, &measures)?;
     add_stamps(conn, &stamps)
 }
 
@@ -174,6 +185,14 @@ fn add_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
     Ok(())
 }
 
+/// Remembers which measures a month has, so that nobody has to look through its tallies to know.
+fn add_measures(conn: &mut Conn, rows: &[MeasureRow]) -> Result<()> {
+    upsert!(conn, rows, 2, |tally_measures, values| diesel::insert_into(tally_measures::table)
+        .values(values)
+        .on_conflict_do_nothing());
+    Ok(())
+}
+
 fn add_stamps(conn: &mut Conn, rows: &[StampRow]) -> Result<()> {
     use tally_stamps::dsl::{month, slot, stamp};
     upsert!(conn, rows, 3, |tally_stamps, values| diesel::insert_into(tally_stamps::table)
@@ -197,6 +216,18 @@ pub fn stamps(conn: &mut Conn, first: Month, last: Month) -> Result<BTreeMap<Mon
         *stamps.entry(Month(month)).or_default() += stamp;
     }
     Ok(stamps)
+}
+
+/// The measures that have tallies in a range of months.
+pub fn measures_between(conn: &mut Conn, first: Month, last: Month) -> Result<Vec<String>> {
+    Ok(with_conn!(conn, |c| {
+        tally_measures::table
+            .filter(tally_measures::month.between(first.0, last.0))
+            .select(tally_measures::measure)
+            .distinct()
+            .order(tally_measures::measure)
+            .load(c)
+    })?)
 }
 
 /// What every account gave to one measure in one month, by the segment it was in.

@@ -402,7 +402,7 @@ mod tests {
                     let args: Vec<_> = names.iter().map(|name| (*name, value.clone())).collect();
                     let (text, missing) = catalogue.voice(&language).say(id, &args).unwrap();
                     assert_eq!(missing, None);
-                    assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{language} {id}: {text}");
+                    assert!(!text.contains(['{', '}']), "{language} {id}: {text}");
                 }
             }
         }

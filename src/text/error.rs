@@ -150,7 +150,7 @@ mod tests {
                 }
                 for text in [bare, sentence(&reader, *code, &filled)] {
                     assert_ne!(text, text_id(*code));
-                    assert!(text.ends_with(if zh { '。' } else { '.' }), "{text}");
+                    assert!(text.ends_with(if zh { ['。', '？'] } else { ['.', '?'] }), "{text}");
                     assert!(!text.contains("absent") && !text.contains('…'), "{text}");
                     assert!(!text.contains("  ") && !text.contains(['{', '}', '!', '！']), "{text}");
                     assert!(!zh || !text.contains([',', ';', '?']), "half-width punctuation: {text}");
@@ -188,9 +188,15 @@ mod tests {
     #[test]
     fn a_fault_names_its_place() {
         expect(
-            &Fault::field("email", Code::AddressFaulty).with("value", "ab@").into(),
-            "Field “email”: “ab@” is not a valid e-mail address; it needs a form such as name@example.com.",
-            "字段“email”：“ab@”不是有效的电子邮件地址，应为 name@example.com 这样的形式。",
+            &Fault::field("xy", Code::AddressFaulty).with("value", "ab@").into(),
+            "Field “xy”: “ab@” is not a valid e-mail address; it needs a form such as name@example.com.",
+            "字段“xy”：“ab@”不是有效的电子邮件地址，应为 name@example.com 这样的形式。",
+        );
+        // A field that has a name of its own is called by it.
+        expect(
+            &Fault::field("email", Code::ValueMissing).into(),
+            "E-mail address: A value is required here.",
+            "邮箱地址：此处必须填写。",
         );
         let place = Place::Line { file: "survey.toml".into(), line: 1234, column: 5 };
         expect(

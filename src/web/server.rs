@@ -1,6 +1,6 @@
 //! The HTTP server: middleware, listening, and going down gracefully.
 
-use super::{Shared, errors, routes};
+use super::{Shared, errors, metrics, routes};
 use crate::app::App;
 use crate::error::{Code, Error, Result};
 use actix_web::body::{BoxBody, MessageBody};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// A server that listens already and waits to be run.
 pub struct Server {
     pub address: SocketAddr,
-    running: actix_web::dev::Server,
+    pub(super) running: actix_web::dev::Server,
 }
 
 impl Server {
@@ -38,6 +38,7 @@ impl Server {
                 .wrap(from_fn(errors::explain))
                 .wrap(from_fn(secure))
                 .wrap(Compress::default())
+                .wrap(from_fn(metrics::count))
                 .configure(routes::mount)
                 .default_service(web::to(nowhere))
         })
@@ -65,15 +66,42 @@ impl Server {
     }
 }
 
-/// Serves on a thread of its own runtime until `stop` completes; then answers what has come in already.
+/// Where the service listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doors {
+    pub pages: SocketAddr,
+    /// An address of its own, so that a proxy that shows the pages to the world does not show these.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// Serves until `stop` completes, then takes no more requests and answers what has come in already.
+/// `started` is told, before the first request, where it really listens (port 0 takes any free one).
 ///
 /// # Errors
-/// As [`Server::build`] and [`Server::run`]; `started` is told the address before the first request.
-pub fn serve(app: Arc<App>, listen: SocketAddr, started: impl FnOnce(SocketAddr, ServerHandle)) -> Result<()> {
+/// As [`Server::build`] and [`Server::run`].
+pub fn serve(app: Arc<App>, doors: &Doors, started: impl FnOnce(&Doors), stop: impl Future<Output = ()>) -> Result<()> {
     actix_web::rt::System::new().block_on(async move {
-        let server = Server::build(app, listen)?;
-        started(server.address, server.handle());
-        server.run().await
+        let counted = doors.metrics.map(|listen| metrics::build(&app, listen)).transpose()?;
+        let pages = Server::build(app, doors.pages)?;
+        started(&Doors { pages: pages.address, metrics: counted.as_ref().map(|c| c.address) });
+        let handles: Vec<ServerHandle> = counted.iter().chain([&pages]).map(Server::handle).collect();
+        let counting = counted.map(|server| actix_web::rt::spawn(server.run()));
+        let serving = pages.run();
+        futures_util::pin_mut!(serving, stop);
+        match futures_util::future::select(serving, stop).await {
+            futures_util::future::Either::Left((broken, _)) => broken,
+            futures_util::future::Either::Right(((), serving)) => {
+                for handle in handles {
+                    // The returned future need not be polled: the order has been given.
+                    drop(handle.stop(true));
+                }
+                let served = serving.await;
+                if let Some(counting) = counting {
+                    counting.await.map_err(Error::internal)??;
+                }
+                served
+            }
+        }
     })
 }
 

@@ -213,13 +213,16 @@ CREATE TABLE mails (
   language TEXT NOT NULL,
   payload TEXT NOT NULL,
   once_key TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('scheduled', 'claimed', 'sent', 'failed', 'unknown', 'cancelled', 'too_late')),
+  state TEXT NOT NULL CHECK (state IN ('scheduled', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'too_late')),
+  state_at TIMESTAMP NOT NULL,
+  why TEXT,
   attempt INTEGER NOT NULL,
+  doubts INTEGER NOT NULL,
   due_at TIMESTAMP NOT NULL,
   too_late_at TIMESTAMP NOT NULL,
   claimed_by TEXT,
   claimed_until TIMESTAMP,
-  sent_at TIMESTAMP,
+  dated_at TIMESTAMP,
   reply TEXT,
   created_at TIMESTAMP NOT NULL,
   PRIMARY KEY (account_id, id),
@@ -439,4 +442,11 @@ CREATE TABLE tally_stamps (
   slot INTEGER NOT NULL,
   stamp BIGINT NOT NULL,
   PRIMARY KEY (month, slot)
+);
+
+-- Which measures a month has.
+CREATE TABLE tally_measures (
+  month INTEGER NOT NULL,
+  measure TEXT NOT NULL,
+  PRIMARY KEY (month, measure)
 );

@@ -1,7 +1,126 @@
 //! The overview: indices per tier, and their course.
 
-use crate::web::routes::Route;
+use crate::app::figures::{self, Slice, view};
+use crate::app::{self, App};
+use crate::domain::day::{Month, start_of};
+use crate::domain::ident::UserId;
+use crate::domain::permission::{Action, Module, Role, may, reach};
+use crate::error::Result;
+use crate::store::figures::wave_starts;
+use crate::store::{accounts, surveys, users};
+use crate::text::Reader;
+use crate::web::Shared;
+use crate::web::admission::{Query, Signed};
+use crate::web::page::{Answer, html, render};
+use crate::web::routes::{Access, Route, get};
+use actix_web::web;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const VIEW: Action = Action::view(Module::Figures);
+/// The periods one may choose from, in months.
+const LENGTHS: [i32; 5] = [1, 3, 6, 12, 24];
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![get("/", Access::Signed(VIEW), || web::get().to(overview))]
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    to: Option<String>,
+    months: Option<i32>,
+    region: Option<String>,
+    line: Option<String>,
+    kind: Option<String>,
+    manager: Option<String>,
+    focus: Option<usize>,
+}
+
+async fn overview(shared: Shared, signed: Signed, query: Query<Asked>) -> Answer {
+    let asked = query.into_inner();
+    let body = app::run(&shared, move |app| page(app, &signed, &asked)).await?;
+    Ok(html(body))
+}
+
+fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
+    let reader = app.reader(&signed.actor);
+    let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let last = asked.to.as_deref().and_then(Month::parse).unwrap_or_else(|| Month::of(app.today()));
+    let months = asked.months.unwrap_or(app.config.figures.period_months as i32).clamp(1, 36);
+    let slice = Slice {
+        region: given(&asked.region),
+        product_line: given(&asked.line),
+        manager: asked.manager.as_deref().and_then(UserId::parse),
+        kind: given(&asked.kind),
+        ..Slice::ending(last, months)
+    };
+    let overview = figures::overview(app, &signed.actor, &slice, None)?;
+    let zone = app.config.organisation.reporting_zone;
+    let reached = reach(&signed.actor, VIEW)?;
+    let (marks, aspects, kinds, (regions, lines), people) = app.db.read(|conn| {
+        Ok((
+            wave_starts(conn, start_of(overview.first_month.first_day(), zone), start_of(last.plus(1).first_day(), zone))?,
+            surveys::all(conn)?,
+            surveys::kinds(conn)?,
+            accounts::dimension_values(conn, &reached)?,
+            if signed.actor.role == Role::AccountManager { Vec::new() } else { users::all(conn)? },
+        ))
+    })?;
+    let names = aspect_names(&aspects, &reader);
+    let name = |key: &str| names.get(key).cloned().unwrap_or_else(|| key.to_owned());
+    let focus = asked.focus.unwrap_or(1).clamp(1, app.config.tiers.len().max(1)) - 1;
+    let view = view::view(app, &reader, &overview, &numbered(app, marks), focus, name)?;
+    let choices = |values: Vec<String>, chosen: &Option<String>| -> Vec<Value> {
+        values.into_iter().map(|v| json!({ "chosen": Some(&v) == chosen.as_ref(), "name": v })).collect()
+    };
+    let responses = reader.text("responses", &[("count", view.responses.into())]);
+    let delivered = reader.integer(view.delivered);
+    let as_of = reader.text(
+        "overview-as-of",
+        &[
+            ("instant", reader.instant(app.now()).as_str().into()),
+            ("responses", responses.as_str().into()),
+            ("delivered", delivered.as_str().into()),
+        ],
+    );
+    let page = json!({
+        "as_of": as_of,
+        "to": last.to_string(),
+        "lengths": LENGTHS.map(|m| json!({ "months": m, "chosen": m == months })),
+        "kinds": kinds.into_iter().map(|k| json!({
+            "chosen": Some(&k) == slice.kind.as_ref(),
+            "name": reader.text(&format!("kind-{k}"), &[]),
+            "key": k,
+        })).collect::<Vec<_>>(),
+        "regions": choices(regions, &slice.region),
+        "lines": choices(lines, &slice.product_line),
+        "managers": people.into_iter().filter(|u| u.role == Role::AccountManager).map(|u| json!({
+            "id": u.id.to_string(), "name": u.name, "chosen": Some(u.id) == slice.manager,
+        })).collect::<Vec<_>>(),
+        "may_report": may(&signed.actor, Action::view(Module::Reports), None),
+        "view": view,
+        "warnings": Value::Null,
+        "cases": Value::Null,
+        "comments": Value::Null,
+    });
+    render(app, signed, "console/overview", "overview", &page)
+}
+
+/// The names of service aspects as the newest definitions give them.
+pub(super) fn aspect_names(versions: &[surveys::Version], reader: &Reader) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for version in versions {
+        let Ok(definition) = crate::domain::survey::Definition::from_json(&version.definition) else { continue };
+        for (key, texts) in definition.aspects() {
+            names.entry(key.to_owned()).or_insert_with(|| texts.for_reader(&reader.language).to_owned());
+        }
+    }
+    names
+}
+
+/// Waves as the course marks them: one mark a month, named W1, W2 … in their order.
+fn numbered(app: &App, starts: Vec<chrono::DateTime<chrono::Utc>>) -> Vec<view::Mark> {
+    let months: BTreeSet<Month> = starts.into_iter().map(|t| Month::of(app.day_of(t))).collect();
+    months.into_iter().enumerate().map(|(i, month)| view::Mark { month, name: format!("W{}", i + 1) }).collect()
 }

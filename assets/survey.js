@@ -1,0 +1,164 @@
+// The survey works without this file, as one long page. With it: one step at a time, a look at what is
+// missing before the next step, and what was typed is still there when the language changes.
+"use strict";
+
+(function () {
+  // At once, before anything is painted: the style sheet shows one step alone.
+  document.documentElement.classList.add("paged");
+
+  function icon() {
+    const known = document.querySelector(".note.wrong svg");
+    if (known) return known.cloneNode(true);
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    for (const [name, value] of [["viewBox", "0 0 20 20"], ["aria-hidden", "true"], ["fill", "none"],
+      ["stroke", "currentColor"], ["stroke-width", "1.8"], ["stroke-linecap", "round"], ["stroke-linejoin", "round"]]) {
+      svg.setAttribute(name, value);
+    }
+    path.setAttribute("d", "M10 2.5l8 14.5H2zM10 8v4.5M10 14.8v.1");
+    svg.append(path);
+    return svg;
+  }
+
+  function describe(question, id, on) {
+    const target = question.querySelector("textarea") || question;
+    const ids = (target.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+    if (on) ids.unshift(id);
+    if (ids.length) target.setAttribute("aria-describedby", ids.join(" "));
+    else target.removeAttribute("aria-describedby");
+  }
+
+  function isAnswered(question) {
+    return Array.from(question.querySelectorAll("input, textarea")).some((field) =>
+      field.type === "radio" || field.type === "checkbox" ? field.checked : field.value.trim() !== "");
+  }
+
+  function complain(question) {
+    const id = question.id.replace(/^q-/, "wrong-");
+    if (document.getElementById(id)) return;
+    const note = document.createElement("p");
+    const text = document.createElement("span");
+    note.className = "note wrong";
+    note.id = id;
+    text.textContent = question.dataset.missing;
+    note.append(icon(), text);
+    question.before(note);
+    describe(question, id, true);
+  }
+
+  function settle(question) {
+    const id = question.id.replace(/^q-/, "wrong-");
+    const note = document.getElementById(id);
+    if (!note || !isAnswered(question)) return;
+    note.remove();
+    describe(question, id, false);
+  }
+
+  // The first question of a step that needs an answer and has none; each of them is told.
+  function firstMissing(step) {
+    const missing = Array.from(step.querySelectorAll("[data-missing]")).filter((question) => !isAnswered(question));
+    missing.forEach(complain);
+    return missing[0];
+  }
+
+  function goTo(question) {
+    const note = document.getElementById(question.id.replace(/^q-/, "wrong-"));
+    (note || question).scrollIntoView({ block: "start" });
+    question.querySelector("input, textarea").focus({ preventScroll: true });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    const form = document.querySelector("main form");
+    const steps = Array.from(document.querySelectorAll("form > .step"));
+    const status = document.createElement("p");
+    if (!form || !steps.length) return;
+    status.className = "unseen";
+    status.setAttribute("role", "status");
+    form.prepend(status);
+
+    function current() {
+      return Math.max(0, steps.findIndex((step) => step.classList.contains("current")));
+    }
+    function show(at, quietly) {
+      steps.forEach((step, n) => step.classList.toggle("current", n === at));
+      if (quietly) return;
+      const step = steps[at];
+      scrollTo(0, 0);
+      step.tabIndex = -1;
+      step.focus({ preventScroll: true });
+      const progress = step.querySelector(".steps span");
+      status.textContent = (progress ? progress.textContent + ": " : "") + step.getAttribute("aria-label");
+    }
+    function move(by) {
+      const at = current();
+      const missing = by > 0 && firstMissing(steps[at]);
+      if (missing) { goTo(missing); return; }
+      const to = Math.min(steps.length - 1, Math.max(0, at + by));
+      if (by > 0) history.pushState({ step: to }, "");
+      show(to);
+    }
+
+    if (steps.length > 1) history.replaceState({ step: current() }, "");
+    addEventListener("popstate", function (event) {
+      if (event.state && typeof event.state.step === "number") show(event.state.step);
+    });
+
+    form.addEventListener("click", function (event) {
+      const button = event.target.closest("[data-go]");
+      if (button) move(button.dataset.go === "next" ? 1 : -1);
+    });
+    // Enter in a line of text means "go on", which is sending only on the last step.
+    form.addEventListener("keydown", function (event) {
+      const line = event.key === "Enter" && event.target.matches("input") && !event.isComposing;
+      if (line && current() < steps.length - 1) { event.preventDefault(); move(1); }
+    });
+    form.addEventListener("input", function (event) {
+      const question = event.target.closest("[data-missing]");
+      if (question) settle(question);
+      // Who writes on the line beside "other" has chosen it.
+      const line = event.target.matches("input.line") && event.target.value.trim() !== "";
+      const choice = line && event.target.previousElementSibling;
+      if (choice && choice.matches(".choice")) choice.querySelector("input").checked = true;
+    });
+    // The links of the summary lead to questions that may stand on another step.
+    form.addEventListener("click", function (event) {
+      const link = event.target.closest(".summary a");
+      const question = link && document.getElementById(link.hash.slice(1));
+      if (!question) return;
+      event.preventDefault();
+      show(steps.indexOf(question.closest(".step")), true);
+      goTo(question);
+    });
+
+    let sent = false;
+    form.addEventListener("submit", function (event) {
+      for (let at = 0; at < steps.length; at += 1) {
+        const missing = firstMissing(steps[at]);
+        if (missing) {
+          event.preventDefault();
+          show(at, true);
+          goTo(missing);
+          return;
+        }
+      }
+      // A second click while the first is on its way sends nothing.
+      if (sent) event.preventDefault();
+      sent = true;
+    });
+    // Back from the page of thanks, the form can be sent again.
+    addEventListener("pageshow", function () { sent = false; });
+
+    // Another language, with what is typed already.
+    document.querySelectorAll("a.lang").forEach(function (link) {
+      link.addEventListener("click", function (event) {
+        const wish = document.createElement("input");
+        event.preventDefault();
+        wish.type = "hidden";
+        wish.name = "_show";
+        wish.value = link.lang;
+        form.append(wish);
+        form.submit();
+      });
+    });
+  });
+})();

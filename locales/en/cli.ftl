@@ -1,0 +1,29 @@
+# What the command line says. A line each; no markup.
+
+cli-migrated = Applied: { $name }
+cli-migrated-nothing = The database is up to date.
+cli-serving = Serving at { $address }. Stop it with Ctrl-C.
+cli-serving-metrics = Metrics at { $address }
+cli-stopping = Stopping: requests that came in are still answered. Press Ctrl-C again to stop at once.
+cli-stopped = Stopped.
+cli-user-added = { $name } <{ $email }> may sign in.
+cli-password-set = New password for { $name } <{ $email }>; all their sessions have ended.
+cli-password-made = Password: { $password }
+
+doctor-settings = Settings: read, and they go together
+doctor-house = Texts, templates and the key that signs links are in order
+doctor-base-url-local = Links in mails will lead to { $value }, which only this machine can reach; set base_url
+doctor-database = Database: { $engine } answers
+doctor-database-beside = A process serves this database at the moment
+doctor-schema = Schema: is that of this program
+doctor-schema-older = Schema: is not that of this program; run “bellwether migrate”
+doctor-users = People who may sign in: { $count }
+doctor-users-none = Nobody may sign in yet; run “bellwether user add”
+doctor-accounts = Accounts: { $count }
+doctor-mail-mailbox = Mail: stays in the built-in mailbox; nothing leaves this machine
+doctor-mail-folder = Mail: is written to { $folder }
+doctor-mail-smtp = Mail: { $host } answers and lets us in
+doctor-metrics = Metrics: served at { $address }
+doctor-metrics-off = Metrics: not served (metrics.listen is not set)
+doctor-end-well = Everything that is needed is there.
+doctor-end-faults = Not everything that is needed is there; see the lines marked with ✗.

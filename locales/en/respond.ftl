@@ -1,0 +1,61 @@
+# What customers read when they answer or stop the mails. Spoken by the company that asks.
+
+# How a language calls itself.
+respond-this-language = English
+respond-colon = { ": " }
+respond-list-gap = { ", " }
+respond-quoted = “{ $words }”
+
+respond-step = Step { $step } of { $steps }
+respond-next = Next
+respond-back = Back
+respond-send = Send answers
+respond-optional = (if you like)
+respond-other = In your own words
+respond-na = n/a
+respond-na-long = no experience
+respond-points = { $x } of { $last }
+
+respond-prefilled = Your { $x } from the e-mail is filled in. Nothing is sent before you press the button here.
+respond-your-manager = Your account manager is { $manager }.
+respond-who-sees-title = Who sees this
+respond-who-sees-manager = { $manager } and the people responsible for quality see your answers with your name. Reports show them only added up with those of others.
+respond-who-sees = The people responsible for your account and for quality see your answers with your name. Reports show them only added up with those of others.
+
+respond-missing-point = Please choose a number from { $min } to { $max }.
+respond-missing-choice = Please choose an answer.
+respond-missing-words = Please write a few words here.
+respond-wrong =
+    { $count ->
+        [one] One answer needs another look. Nothing you entered is lost.
+       *[other] { $count } answers need another look. Nothing you entered is lost.
+    }
+
+respond-thanks-name = Thank you, { $name }. Your answers are recorded.
+respond-thanks = Thank you. Your answers are recorded.
+respond-change-until = You can change them until { $date } with the same link.
+respond-change-over = The survey is closed, so they stay as they are.
+respond-change = Change an answer
+respond-now = What happens now
+respond-said = What you told us
+respond-next-contact = { $manager } reads your answers and gets in touch with you, as you asked.
+respond-next-reads = { $manager } reads your answers.
+respond-next-contact-team = We read your answers and get in touch with you, as you asked.
+respond-next-reads-team = The people responsible for your account read your answers.
+respond-next-added = Together with the answers of others they show us what to change first.
+
+respond-privacy = Privacy
+respond-stop-link = Stop these e-mails
+respond-sent-by = Sent by { $company }.
+respond-sent-by-at = Sent by { $company }, { $address }.
+respond-open-until = Open until { $date }.
+
+respond-stop = Stop these e-mails?
+respond-stop-text = { $company } will then send no more surveys to your e-mail address.
+respond-stop-button = Stop them
+respond-stopped = You will get no more of these e-mails.
+respond-stopped-text = { $company } sends no more surveys to your address. One that is on its way already may still arrive.
+
+respond-resend = Your answers are not saved yet.
+respond-resend-text = All that you entered is still in this page. Please leave it open and send it again in a moment.
+respond-resend-button = Send again

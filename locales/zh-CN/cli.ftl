@@ -1,0 +1,29 @@
+# 命令行的输出。每条一行，不含标记。
+
+cli-migrated = 已执行：{ $name }
+cli-migrated-nothing = 数据库已是最新。
+cli-serving = 服务已启动：{ $address }。按 Ctrl-C 停止。
+cli-serving-metrics = 运行指标：{ $address }
+cli-stopping = 正在停止：已收到的请求会处理完毕。再按一次 Ctrl-C 立即停止。
+cli-stopped = 已停止。
+cli-user-added = { $name } <{ $email }> 现在可以登录。
+cli-password-set = 已为 { $name } <{ $email }> 设置新密码，其全部会话均已结束。
+cli-password-made = 密码：{ $password }
+
+doctor-settings = 设置：已读取，彼此一致
+doctor-house = 文本、模板和链接签名密钥均正常
+doctor-base-url-local = 邮件中的链接将指向 { $value }，只有本机能够访问；请设置 base_url
+doctor-database = 数据库：{ $engine } 可以连接
+doctor-database-beside = 当前有一个进程正在使用该数据库提供服务
+doctor-schema = 表结构：与本程序一致
+doctor-schema-older = 表结构：与本程序不一致；请运行“bellwether migrate”
+doctor-users = 可以登录的人员：{ $count } 名
+doctor-users-none = 还没有人可以登录；请运行“bellwether user add”
+doctor-accounts = 客户：{ $count } 家
+doctor-mail-mailbox = 邮件：留在内置邮箱，不会离开本机
+doctor-mail-folder = 邮件：写入 { $folder }
+doctor-mail-smtp = 邮件：{ $host } 可以连接并登录
+doctor-metrics = 运行指标：{ $address }
+doctor-metrics-off = 运行指标：未提供（未设置 metrics.listen）
+doctor-end-well = 所需的一切均已就绪。
+doctor-end-faults = 尚有缺失；请查看标有 ✗ 的各行。

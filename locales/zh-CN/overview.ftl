@@ -1,0 +1,92 @@
+# 概览，以及报告与其共用的文字。
+
+measure-response = 答卷
+measure-asked = 回复率
+measure-recommend = NPS
+measure-recommend-score = 推荐评分
+measure-satisfied = 满意比例（CSAT）
+measure-effort = 便利程度
+measure-satisfaction-index = 满意指数
+measure-loyalty-index = 忠诚指数
+
+list-comma = 、
+list-and = { $first }和{ $last }
+sentence-gap = { "" }
+
+overview-as-of = { $instant }。本期送达 { $delivered } 封邮件，收到 { $responses }
+overview-period = { $first }至{ $last }
+overview-slice-period = 期间
+overview-slice-against = 对比 { $before }
+overview-slice-region = 区域
+overview-slice-line = 产品线
+overview-slice-kind = 调查类型
+overview-slice-manager = 客户经理
+overview-apply = 查看
+overview-months = { $months } 个月
+overview-accounts = { $count } 家客户
+overview-nps-of = NPS，{ $count } 份答卷，有效样本 { $effective }
+overview-nothing-before = 上期无数据可比
+overview-interval = 95% 区间 { $interval }
+
+overview-lede-recommend-less = { $tiers }客户的推荐意愿比上期下降，超出偶然波动。
+overview-lede-recommend-more = { $tiers }客户的推荐意愿比上期上升。
+overview-lede-satisfied-less = { $tiers }客户的满意度下降。
+overview-lede-satisfied-more = { $tiers }客户的满意度上升。
+overview-lede-none = 与上期相比，各级客户均看不出超出偶然的变化。
+
+overview-title-less = { $tiers }客户的推荐意愿低于上期
+overview-title-more = { $tiers }客户的推荐意愿高于上期
+overview-title-none = 各级客户的推荐意愿均看不出超出偶然的变化
+
+overview-trend-sub = NPS，每点为截至当月的三个月。阴影：所选级别的 95% 区间
+overview-trend-label = 截至{ $month }的 24 个月各级客户 NPS；数据见下表
+overview-trend-point = 截至以下月份的 { $months } 个月
+overview-wave-word = 批次
+overview-focus = 所选级别
+overview-table = 数据表
+overview-multiple-label = { $tier }客户 24 个月 NPS
+
+overview-aspects-fell = “{ $aspect }”下降最多
+overview-aspects-none = 各项服务均看不出超出偶然的下降
+overview-aspects-sub = 0 至 100 分的均值及 95% 区间；全部级别，与上期相比
+overview-aspects-foot = 下降最多的排在最前。得分本身并不说明原因。
+
+overview-figures = 本期全部数据
+overview-tier = 级别
+overview-measure = 指标
+overview-figure = 数值
+overview-column-interval = 95% 区间
+overview-n = 样本量
+overview-n-eff = 有效样本
+overview-method = 方法
+overview-p = p 值
+overview-change = 变化
+overview-method-foot = NPS：调整 Wald 法；比例：Wilson 法；指数：t 区间。同一客户的联系人答复相近，故均按有效样本计算；本页的变化检验统一校正（Benjamini-Hochberg）。
+
+overview-warnings =
+    { $count ->
+        [0] 无未关闭的预警
+       *[other] { $count } 条未关闭的预警
+    }
+overview-warnings-all = 全部预警
+overview-cases =
+    { $count ->
+        [0] 赢回：无进行中的案例
+       *[other] 赢回：{ $count } 个案例，扣除成本后价值 { $net }
+    }
+overview-cases-all = 打开队列
+overview-cases-sub = 预期净值 = 回归概率 × 二次生命周期价值 − 成本
+overview-arithmetic = 算式
+overview-net = 净值
+overview-case = 案例
+overview-comments = 客户的话
+overview-comments-sub = 最新在前
+overview-empty = 本期没有答卷。
+overview-empty-hint = 导入客户并启动一个调查批次，答卷到达后即可在此看到数据。
+overview-report = 月度报告
+
+kind-relationship = 关系调查
+kind-transactional = 事件后调查
+kind-thematic = 专题调查
+kind-third_party = 第三方调查
+kind-internal = 内部调查

@@ -1,0 +1,57 @@
+# 客户填写问卷或退订时看到的文字，以发出问卷的公司的口吻。
+
+# 语言的自称。
+respond-this-language = 中文
+respond-colon = ：
+respond-list-gap = 、
+respond-quoted = “{ $words }”
+
+respond-step = 第 { $step } 步，共 { $steps } 步
+respond-next = 下一步
+respond-back = 上一步
+respond-send = 提交
+respond-optional = （选填）
+respond-other = 请用您自己的话填写
+respond-na = 不适用
+respond-na-long = 没有接触过
+respond-points = { $x } / { $last }
+
+respond-prefilled = 已填入您在邮件中选择的 { $x } 分。在您点击本页的按钮之前，不会提交任何内容。
+respond-your-manager = 您的客户经理是{ $manager }。
+respond-who-sees-title = 谁会看到您的回答
+respond-who-sees-manager = { $manager }和负责质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
+respond-who-sees = 负责贵公司业务和质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
+
+respond-missing-point = 请在 { $min } 至 { $max } 之间选择一个数字。
+respond-missing-choice = 请选择一个答案。
+respond-missing-words = 请在此处填写几句话。
+respond-wrong = 有 { $count } 处回答需要您再看一下。您已填写的内容都在。
+
+respond-thanks-name = { $name }，感谢您。您的回答已记录。
+respond-thanks = 感谢您。您的回答已记录。
+respond-change-until = { $date }之前，可用同一链接修改。
+respond-change-over = 本次调查已截止，您的回答不再变动。
+respond-change = 修改回答
+respond-now = 接下来
+respond-said = 您告诉我们的
+respond-next-contact = { $manager }阅读您的回答，并按您的意愿与您联系。
+respond-next-reads = { $manager }阅读您的回答。
+respond-next-contact-team = 我们阅读您的回答，并按您的意愿与您联系。
+respond-next-reads-team = 负责贵公司业务的同事阅读您的回答。
+respond-next-added = 您的回答与其他客户的回答合在一起，告诉我们应当先改进什么。
+
+respond-privacy = 隐私说明
+respond-stop-link = 不再接收此类邮件
+respond-sent-by = 由{ $company }发送。
+respond-sent-by-at = 由{ $company }（{ $address }）发送。
+respond-open-until = { $date }截止。
+
+respond-stop = 不再接收此类邮件？
+respond-stop-text = 确认后，{ $company }将不再向您的邮箱发送问卷。
+respond-stop-button = 确认退订
+respond-stopped = 您不会再收到此类邮件。
+respond-stopped-text = { $company }不再向您的邮箱发送问卷。已在途中的邮件可能仍会送达。
+
+respond-resend = 您的回答尚未保存。
+respond-resend-text = 您填写的内容都还在本页中。请不要关闭页面，稍后再提交一次。
+respond-resend-button = 再次提交

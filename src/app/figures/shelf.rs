@@ -1,0 +1,203 @@
+//! The tallies of months that somebody looked at, kept in memory while they hold.
+
+use super::AccountCounts;
+use crate::domain::day::{Month, Period};
+use crate::domain::ident::{AccountId, SegmentId};
+use crate::domain::measure::{Measure, Sums};
+use crate::domain::tally::Segment;
+use crate::error::Result;
+use crate::store::{Conn, tallies};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// More blocks than this are not kept: 36 months of 30 measures.
+const MOST_BLOCKS: usize = 1080;
+
+/// What every account gave to one measure in one month.
+struct Block {
+    /// The stamp of the month when it was read; another one in the database means read it again.
+    stamp: i64,
+    rows: Vec<Row>,
+}
+
+/// Accounts, segments and kinds stand by their number on the shelf, so that adding up is indexing.
+#[derive(Clone, Copy)]
+struct Row {
+    account: u32,
+    segment: u16,
+    kind: u16,
+    sums: Sums,
+}
+
+/// See the module's text. One for a process.
+#[derive(Default)]
+pub struct Shelf(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    accounts: HashMap<AccountId, u32>,
+    segments: HashMap<SegmentId, u16>,
+    /// By number; `None` while the segment's content is not read yet.
+    contents: Vec<Option<Segment>>,
+    kinds: Vec<String>,
+    blocks: HashMap<(Month, String), Arc<Block>>,
+}
+
+/// What a question about figures is answered from.
+pub(crate) struct Picked {
+    pub sheets: Sheets,
+    /// Keys of the aspects that were rated.
+    pub aspects: Vec<String>,
+    pub accounts: AccountCounts,
+}
+
+/// The blocks of some months, and which of their rows count where.
+pub(crate) struct Sheets {
+    blocks: BTreeMap<(Month, String), Arc<Block>>,
+    /// By number of segment: the place of its tier; `None` where it is not asked for.
+    tier_of: Vec<Option<usize>>,
+    /// By number of account: is it asked for? `None`: all are.
+    within: Option<Vec<bool>>,
+    kind: Option<u16>,
+    tiers: usize,
+    accounts: usize,
+}
+
+impl Shelf {
+    /// Brings the months up to date and picks from them.
+    #[expect(clippy::too_many_arguments, reason = "each narrows in its own way")]
+    pub(super) fn sheets(
+        &self,
+        conn: &mut Conn,
+        first: Month,
+        last: Month,
+        tiers: usize,
+        wanted: impl Fn(&Segment) -> Option<usize>,
+        within: Option<&[AccountId]>,
+        kind: Option<&str>,
+    ) -> Result<(Sheets, Vec<String>)> {
+        // The stamps are read before the rows: rows that change in between are read again next time.
+        let stamps = tallies::stamps(conn, first, last)?;
+        let measures = tallies::measures_between(conn, first, last)?;
+        let mut blocks = BTreeMap::new();
+        let mut missing = Vec::new();
+        {
+            let inner = self.lock();
+            for (month, stamp) in &stamps {
+                for measure in &measures {
+                    let key = (*month, measure.clone());
+                    match inner.blocks.get(&key) {
+                        Some(block) if block.stamp == *stamp => {
+                            blocks.insert(key, Arc::clone(block));
+                        }
+                        _ => missing.push((key, *stamp)),
+                    }
+                }
+            }
+        }
+        for (key, stamp) in missing {
+            let rows = tallies::month_of_measure(conn, key.0, &key.1)?;
+            let block = self.lock().shelve(key.clone(), stamp, rows);
+            blocks.insert(key, block);
+        }
+        if self.lock().contents.iter().any(Option::is_none) {
+            let contents = tallies::segments(conn)?;
+            self.lock().learn(contents);
+        }
+        let inner = self.lock();
+        let tier_of = inner.contents.iter().map(|s| s.as_ref().and_then(&wanted)).collect();
+        let within = within.map(|ids| {
+            let mut mask = vec![false; inner.accounts.len()];
+            for number in ids.iter().filter_map(|id| inner.accounts.get(id)) {
+                if let Some(place) = mask.get_mut(*number as usize) {
+                    *place = true;
+                }
+            }
+            mask
+        });
+        let kind = kind.map(|kind| {
+            let known = inner.kinds.iter().position(|k| k == kind);
+            known.and_then(|n| u16::try_from(n).ok()).unwrap_or(u16::MAX)
+        });
+        let aspects = measures.iter().filter_map(|m| Measure::parse(m)).filter_map(|m| match m {
+            Measure::Aspect(key) => Some(key),
+            _ => None,
+        });
+        let sheets = Sheets { blocks, tier_of, within, kind, tiers, accounts: inner.accounts.len() };
+        Ok((sheets, aspects.collect()))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn shelve(&mut self, key: (Month, String), stamp: i64, rows: Vec<tallies::AccountMonth>) -> Arc<Block> {
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let next = self.accounts.len() as u32;
+                let account = *self.accounts.entry(row.account).or_insert(next);
+                let next = self.segments.len() as u16;
+                let segment = *self.segments.entry(row.segment).or_insert(next);
+                if self.contents.len() < self.segments.len() {
+                    self.contents.push(None);
+                }
+                let kind = self.kinds.iter().position(|k| *k == row.kind).unwrap_or_else(|| {
+                    self.kinds.push(row.kind);
+                    self.kinds.len() - 1
+                });
+                Row { account, segment, kind: kind as u16, sums: row.sums }
+            })
+            .collect();
+        let block = Arc::new(Block { stamp, rows });
+        if self.blocks.len() >= MOST_BLOCKS {
+            self.blocks.clear();
+        }
+        self.blocks.insert(key, Arc::clone(&block));
+        block
+    }
+
+    fn learn(&mut self, contents: BTreeMap<SegmentId, Segment>) {
+        for (id, segment) in contents {
+            if let Some(place) = self.segments.get(&id).and_then(|n| self.contents.get_mut(usize::from(*n))) {
+                *place = Some(segment);
+            }
+        }
+    }
+}
+
+impl Sheets {
+    /// The sums of each account over a period: by tier (an account that changed its tier stands in
+    /// each with what it answered there), and over all tiers.
+    pub(super) fn sums(&self, measure: &Measure, period: Period) -> (Vec<Vec<Sums>>, Vec<Sums>) {
+        // One dense column for each tier and one for all; the touched places are collected afterwards.
+        let columns = self.tiers + 1;
+        let mut dense = vec![Sums::default(); columns * self.accounts];
+        let key = measure.key();
+        let blocks = period.first.through(period.last).filter_map(|month| self.blocks.get(&(month, key.clone())));
+        for row in blocks.flat_map(|block| &block.rows) {
+            let Some(Some(tier)) = self.tier_of.get(usize::from(row.segment)) else { continue };
+            if self.kind.is_some_and(|kind| kind != row.kind) {
+                continue;
+            }
+            let account = row.account as usize;
+            if self.within.as_ref().is_some_and(|mask| !mask.get(account).copied().unwrap_or(false)) {
+                continue;
+            }
+            for column in [*tier, self.tiers] {
+                if let Some(place) = dense.get_mut(column * self.accounts + account).filter(|_| column <= self.tiers) {
+                    *place += row.sums;
+                }
+            }
+        }
+        let mut columns = dense
+            .chunks(self.accounts.max(1))
+            .map(|column| column.iter().copied().filter(|s| !s.is_zero()).collect::<Vec<_>>())
+            .collect::<Vec<_>>();
+        columns.resize(self.tiers + 1, Vec::new());
+        let all = columns.pop().unwrap_or_default();
+        (columns, all)
+    }
+}

@@ -1,0 +1,302 @@
+//! The customer's pages. The page of a survey is built once for each version and language, as pieces of
+//! finished HTML with slots between them; a request only fills the slots. Every text that comes from
+//! people or from survey files is escaped when it enters a page.
+
+mod pages;
+mod questions;
+
+pub use questions::missing;
+pub use pages::{Resend, Said, Thanks, closed, resend, stop, stopped, thanks};
+
+use crate::domain::language::Language;
+use crate::domain::survey::{Definition, fill};
+use crate::text::Reader;
+use handlebars::html_escape as escape;
+use std::collections::BTreeMap;
+
+/// Encloses a slot while a page is built; neither surveys nor our own texts can hold it.
+const EDGE: char = '\u{1}';
+/// Stands between the parts of a slot.
+const PART: char = '\u{2}';
+
+/// The sign beside what is wrong.
+const WRONG: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="M10 2.5l8 14.5H2zM10 8v4.5M10 14.8v.1"/></svg>"#;
+/// The sign beside what is worth knowing.
+const KNOW: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"><circle cx="10" cy="10" r="8"/><path d="M10 9v5M10 6v.1"/></svg>"#;
+
+/// Who asks, and where the files of the page lie.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    pub company: &'a str,
+    pub postal_address: Option<&'a str>,
+    pub privacy_url: Option<&'a str>,
+    pub css: &'a str,
+    pub js: &'a str,
+}
+
+/// Which page of a survey.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Variant {
+    /// One of the survey's.
+    pub language: Language,
+    /// Whether an account manager is named on it.
+    pub manager: bool,
+}
+
+/// The page of a survey in one language, but for what belongs to one person.
+#[derive(Debug)]
+pub struct Form {
+    pieces: Vec<Piece>,
+    /// The step that each question stands on.
+    steps: BTreeMap<String, usize>,
+    /// About how long the page gets.
+    length: usize,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Html(String),
+    Token,
+    StopToken,
+    Manager,
+    Until,
+    Checked { field: String, value: String },
+    Typed { field: String },
+    Wrong { question: String },
+    Described { question: String, hint: String },
+    Prefilled { question: String },
+    Current { step: usize },
+    Summary,
+}
+
+/// What belongs to one person and one request.
+#[derive(Default)]
+pub struct Fill<'a> {
+    pub token: &'a str,
+    pub stop_token: &'a str,
+    pub manager: &'a str,
+    /// The last day on which the survey is open, in words.
+    pub until: &'a str,
+    /// What is filled in, by field.
+    pub values: &'a [(String, String)],
+    /// What is wrong, by question, in words; the first of a question is shown.
+    pub wrong: &'a [Wrong],
+    /// What is said above the first question if something is wrong.
+    pub summary: &'a str,
+    /// A question whose answer came with the link, and what is said about it.
+    pub prefilled: Option<(&'a str, &'a str)>,
+}
+
+/// Something wrong with one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    pub question: String,
+    /// The question in a few words.
+    pub label: String,
+    pub text: String,
+}
+
+impl Form {
+    /// Builds the page of a survey. `reader` speaks the variant's language or the nearest there is.
+    pub fn build(definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) -> Self {
+        let language = &variant.language;
+        let title = fill(definition.title.for_reader(language), site.company);
+        let mut html = head(site, language, &title);
+        let others = definition.languages.iter().filter(|other| *other != language);
+        html.push_str(&header(site, reader, others));
+        html.push_str("<main>\n<form method=\"post\" action=\"/r/");
+        html.push_str(&slot(&["token"]));
+        html.push_str(&format!(
+            "\" novalidate>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n",
+            escape(language.as_str())
+        ));
+        questions::write(&mut html, definition, variant, site, reader);
+        html.push_str("</form>\n</main>\n");
+        html.push_str(&foot(site, reader, &title));
+        let steps = definition
+            .pages
+            .iter()
+            .enumerate()
+            .flat_map(|(at, page)| page.questions.iter().map(move |question| (question.key.clone(), at)))
+            .collect();
+        Self { length: html.len() + 512, pieces: cut(&html), steps }
+    }
+
+    /// The page for one person.
+    pub fn write(&self, fill: &Fill<'_>) -> String {
+        let mut page = String::with_capacity(self.length);
+        let current = fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
+        let wrong = |question: &str| fill.wrong.iter().find(|w| w.question == question);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Html(html) => page.push_str(html),
+                Piece::Token => page.push_str(fill.token),
+                Piece::StopToken => page.push_str(fill.stop_token),
+                Piece::Manager => page.push_str(&escape(fill.manager)),
+                Piece::Until => page.push_str(&escape(fill.until)),
+                Piece::Checked { field, value } => {
+                    if fill.values.iter().any(|(f, v)| f == field && v == value) {
+                        page.push_str(" checked");
+                    }
+                }
+                Piece::Typed { field } => {
+                    if let Some((_, typed)) = fill.values.iter().find(|(f, _)| f == field) {
+                        page.push_str(&escape(typed));
+                    }
+                }
+                Piece::Wrong { question } => {
+                    if let Some(wrong) = wrong(question) {
+                        page.push_str(&format!(
+                            "<p class=\"note wrong\" id=\"wrong-{}\">{WRONG}<span>{}</span></p>\n",
+                            escape(question),
+                            escape(&wrong.text)
+                        ));
+                    }
+                }
+                Piece::Described { question, hint } => describe(&mut page, question, hint, wrong(question).is_some()),
+                Piece::Prefilled { question } => {
+                    if let Some((_, text)) = fill.prefilled.filter(|(q, _)| q == question) {
+                        page.push_str(&note("prefilled", KNOW, &escape(text)));
+                    }
+                }
+                Piece::Current { step } => {
+                    if *step == current {
+                        page.push_str(" current");
+                    }
+                }
+                Piece::Summary => summarise(&mut page, fill),
+            }
+        }
+        page
+    }
+}
+
+fn describe(page: &mut String, question: &str, hint: &str, wrong: bool) {
+    let wrong = if wrong { format!("wrong-{}", escape(question)) } else { String::new() };
+    let ids: Vec<&str> = [wrong.as_str(), hint].into_iter().filter(|id| !id.is_empty()).collect();
+    if !ids.is_empty() {
+        page.push_str(&format!(" aria-describedby=\"{}\"", ids.join(" ")));
+    }
+}
+
+fn summarise(page: &mut String, fill: &Fill<'_>) {
+    if fill.wrong.is_empty() {
+        return;
+    }
+    let links: String = fill
+        .wrong
+        .iter()
+        .map(|w| format!("<li><a href=\"#q-{}\">{}</a></li>", escape(&w.question), escape(&w.label)))
+        .collect();
+    page.push_str(&format!(
+        "<div class=\"sheet\"><div class=\"note wrong summary\" role=\"alert\">{WRONG}<div><p>{}</p><ul>{links}</ul></div></div></div>\n",
+        escape(fill.summary)
+    ));
+}
+
+fn note(class: &str, icon: &str, html: &str) -> String {
+    format!("<p class=\"note {class}\">{icon}<span>{html}</span></p>\n")
+}
+
+/// A place that a request fills.
+fn slot(parts: &[&str]) -> String {
+    format!("{EDGE}{}{EDGE}", parts.join(&PART.to_string()))
+}
+
+/// Cuts finished HTML at its slots.
+fn cut(html: &str) -> Vec<Piece> {
+    html.split(EDGE)
+        .enumerate()
+        .filter(|(at, text)| at % 2 == 1 || !text.is_empty())
+        .map(|(at, text)| {
+            if at % 2 == 0 {
+                return Piece::Html(text.to_owned());
+            }
+            let mut parts = text.split(PART);
+            let kind = parts.next().unwrap_or_default();
+            let mut part = || parts.next().unwrap_or_default().to_owned();
+            match kind {
+                "token" => Piece::Token,
+                "stop" => Piece::StopToken,
+                "manager" => Piece::Manager,
+                "until" => Piece::Until,
+                "checked" => Piece::Checked { field: part(), value: part() },
+                "typed" => Piece::Typed { field: part() },
+                "wrong" => Piece::Wrong { question: part() },
+                "described" => Piece::Described { question: part(), hint: part() },
+                "prefilled" => Piece::Prefilled { question: part() },
+                "current" => Piece::Current { step: part().parse().unwrap_or_default() },
+                "summary" => Piece::Summary,
+                other => Piece::Html(other.to_owned()),
+            }
+        })
+        .collect()
+}
+
+/// A text of ours with one value left open as a slot.
+fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
+    let text = reader.text(id, &[(name, EDGE.to_string().into())]);
+    escape(&text).replacen(EDGE, &slot(&[open]), 1)
+}
+
+fn head(site: &Site<'_>, language: &Language, title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <title>{}: {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
+         <script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
+        escape(language.as_str()),
+        escape(site.company),
+        escape(title),
+        escape(site.css),
+        escape(site.js)
+    )
+}
+
+fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l Language>) -> String {
+    let links: String = others
+        .map(|other| {
+            let tag = escape(other.as_str());
+            // Each language is called by its own name, if we speak it.
+            let known = reader.catalogue().nearest(other) == other;
+            let name = if known { reader.catalogue().text(other, "respond-this-language", &[]) } else { tag.clone() };
+            format!("<a class=\"lang\" href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{}</a>", escape(&name))
+        })
+        .collect();
+    format!(
+        "<header class=\"survey-head\"><div class=\"sheet\"><span class=\"sender\">{}</span>{links}</div></header>\n",
+        escape(site.company)
+    )
+}
+
+fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
+    let sent = sent_by(site, reader);
+    let open = with_slot(reader, "respond-open-until", "date", "until");
+    format!(
+        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"/u/{}\">{}</a></nav>\
+         <p>{sent} <span class=\"nowrap\">{}</span> {open}</p></div></footer>\n</body>\n</html>\n",
+        privacy(site, reader),
+        slot(&["stop"]),
+        escape(&reader.text("respond-stop-link", &[])),
+        escape(title)
+    )
+}
+
+fn privacy(site: &Site<'_>, reader: &Reader) -> String {
+    site.privacy_url.map_or_else(String::new, |url| {
+        format!(
+            "<a href=\"{}\" rel=\"noreferrer\">{}</a>",
+            escape(url),
+            escape(&reader.text("respond-privacy", &[]))
+        )
+    })
+}
+
+fn sent_by(site: &Site<'_>, reader: &Reader) -> String {
+    let company = ("company", site.company.into());
+    escape(&match site.postal_address {
+        Some(address) => reader.text("respond-sent-by-at", &[company, ("address", address.into())]),
+        None => reader.text("respond-sent-by", &[company]),
+    })
+}

@@ -1,0 +1,249 @@
+//! The pages around a survey: thanks, unsubscribing, and what can go wrong. Few people see them at
+//! once, so they are written anew each time.
+
+use super::{Site, WRONG, escape, head, header, privacy, sent_by};
+use crate::domain::answer::{Answer, Answers};
+use crate::domain::language::Language;
+use crate::domain::survey::{Definition, ItemMeasure, Question, fill};
+use crate::text::Reader;
+
+const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
+
+/// What the page of thanks says.
+pub struct Thanks<'a> {
+    pub definition: &'a Definition,
+    pub answers: &'a Answers,
+    pub language: &'a Language,
+    pub token: &'a str,
+    pub stop_token: &'a str,
+    /// How the person is addressed.
+    pub name: Option<&'a str>,
+    pub manager: Option<&'a str>,
+    /// The last day for changes, in words; nothing when that is over.
+    pub until: Option<&'a str>,
+}
+
+/// One answer as it is said back.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A question in a few words, and the answer.
+    Line(String, String),
+    /// Own words.
+    Words(String),
+}
+
+/// What somebody has told us, in the order of the questions.
+pub fn said(definition: &Definition, answers: &Answers, language: &Language, company: &str, reader: &Reader) -> Vec<Said> {
+    let text = |texts: &crate::domain::language::Texts| fill(texts.for_reader(language), company);
+    definition
+        .questions()
+        .filter_map(|question| {
+            let value = match answers.get(&question.key)? {
+                Answer::Score(x) => {
+                    let last = question.scale().map_or(0, |scale| scale.last());
+                    reader.text("respond-points", &[("x", (*x).into()), ("last", last.into())])
+                }
+                Answer::NotApplicable => reader.text("respond-na", &[]),
+                Answer::Choice(key) => chosen(question, std::slice::from_ref(key), answers, &text, reader),
+                Answer::Choices(keys) => chosen(question, keys, answers, &text, reader),
+                Answer::Text(words) => return Some(Said::Words(words.clone())),
+            };
+            Some(Said::Line(text(question.label()), value))
+        })
+        .collect()
+}
+
+fn chosen(
+    question: &Question,
+    keys: &[String],
+    answers: &Answers,
+    text: &dyn Fn(&crate::domain::language::Texts) -> String,
+    reader: &Reader,
+) -> String {
+    let parts: Vec<String> = question
+        .choices()
+        .iter()
+        .filter(|choice| keys.contains(&choice.key))
+        .map(|choice| {
+            let words = answers.text(&question.other_field()).filter(|_| choice.other);
+            match words {
+                Some(words) => format!("{}{}{words}", text(&choice.text), reader.text("respond-colon", &[])),
+                None => text(&choice.text),
+            }
+        })
+        .collect();
+    parts.join(&reader.text("respond-list-gap", &[]))
+}
+
+/// The page that answers the form, and the link from then on.
+pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
+    let title = match page.name {
+        Some(name) => reader.text("respond-thanks-name", &[("name", name.into())]),
+        None => reader.text("respond-thanks", &[]),
+    };
+    let mut body = format!("<section class=\"step done last current\"><div class=\"sheet\">\n{TICK}\n");
+    body.push_str(&format!("<div role=\"status\"><h1>{}</h1>\n", escape(&title)));
+    let own = fill(page.definition.thanks.for_reader(page.language), site.company);
+    if !own.is_empty() {
+        body.push_str(&format!("<p>{}</p>\n", escape(&own)));
+    }
+    body.push_str("</div>\n");
+    let until = match page.until {
+        Some(day) => reader.text("respond-change-until", &[("date", day.into())]),
+        None => reader.text("respond-change-over", &[]),
+    };
+    body.push_str(&format!("<p>{}</p>\n", escape(&until)));
+    body.push_str(&said_back(site, reader, page));
+    body.push_str(&what_happens(reader, page));
+    if page.until.is_some() {
+        body.push_str(&format!(
+            "<div class=\"go\"><a class=\"btn\" href=\"/r/{}?change=1&amp;lang={}\">{}</a></div>\n",
+            page.token,
+            escape(page.language.as_str()),
+            escape(&reader.text("respond-change", &[]))
+        ));
+    }
+    body.push_str("</div></section>\n");
+    let others: Vec<&Language> = page.definition.languages.iter().filter(|l| *l != page.language).collect();
+    frame(site, reader, page.language, &title, &others, &body, Some(page.stop_token))
+}
+
+fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
+    let said = said(page.definition, page.answers, page.language, site.company, reader);
+    let mut lines = String::new();
+    let mut words = String::new();
+    for one in &said {
+        match one {
+            Said::Line(label, value) => {
+                lines.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", escape(label), escape(value)));
+            }
+            Said::Words(text) => {
+                let quoted = reader.text("respond-quoted", &[("words", text.as_str().into())]);
+                words.push_str(&format!("<blockquote>{}</blockquote>\n", escape(&quoted).replace('\n', "<br>")));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        lines = format!("<dl>\n{lines}</dl>\n");
+    }
+    format!("<div class=\"said\"><h2>{}</h2>\n{lines}{words}</div>\n", escape(&reader.text("respond-said", &[])))
+}
+
+fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
+    let contact = page.definition.questions().find(|q| q.measure == Some(ItemMeasure::Contact));
+    let wants = contact.and_then(|question| page.answers.choice(&question.key));
+    let who = page.manager.map(|manager| ("manager", manager));
+    let reads = match (who, wants) {
+        (Some((name, manager)), Some("yes")) => reader.text("respond-next-contact", &[(name, manager.into())]),
+        (Some((name, manager)), _) => reader.text("respond-next-reads", &[(name, manager.into())]),
+        (None, Some("yes")) => reader.text("respond-next-contact-team", &[]),
+        (None, _) => reader.text("respond-next-reads-team", &[]),
+    };
+    let added = reader.text("respond-next-added", &[]);
+    format!(
+        "<div class=\"next\"><h2>{}</h2>\n<ol><li>{}</li>\n<li>{}</li></ol></div>\n",
+        escape(&reader.text("respond-now", &[])),
+        escape(&reads),
+        escape(&added)
+    )
+}
+
+/// Asks before the mails are stopped: a click on a link, or a scanner that follows it, stops nothing.
+pub fn stop(site: &Site<'_>, reader: &Reader, token: &str) -> String {
+    let title = reader.text("respond-stop", &[]);
+    let body = format!(
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p>{}</p>\n\
+         <form method=\"post\" action=\"/u/{token}?lang={}\"><div class=\"go\">\
+         <button class=\"btn main\" type=\"submit\">{}</button></div></form>\n</div></section>\n",
+        escape(&title),
+        escape(&reader.text("respond-stop-text", &[("company", site.company.into())])),
+        escape(reader.language.as_str()),
+        escape(&reader.text("respond-stop-button", &[]))
+    );
+    frame(site, reader, &reader.language, &title, &others(reader), &body, None)
+}
+
+/// Says that the mails are stopped.
+pub fn stopped(site: &Site<'_>, reader: &Reader) -> String {
+    let title = reader.text("respond-stopped", &[]);
+    let body = format!(
+        "<section class=\"step done last current\" role=\"status\"><div class=\"sheet\">\n{TICK}\n<h1>{}</h1>\n<p>{}</p>\n</div></section>\n",
+        escape(&title),
+        escape(&reader.text("respond-stopped-text", &[("company", site.company.into())]))
+    );
+    frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
+}
+
+/// Says why a link leads nowhere any more.
+pub fn closed(site: &Site<'_>, reader: &Reader, text: &str, code: &str) -> String {
+    let body = format!(
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p class=\"small quiet code\">{}</p>\n</div></section>\n",
+        escape(text),
+        escape(code)
+    );
+    frame(site, reader, &reader.language, text, &others(reader), &body, None)
+}
+
+/// A form that could not be kept for reasons of ours.
+pub struct Resend<'a> {
+    /// Where it is sent again.
+    pub action: &'a str,
+    /// All that was typed.
+    pub form: &'a [(String, String)],
+    /// What went wrong.
+    pub text: &'a str,
+    pub code: &'a str,
+}
+
+/// Holds what was typed and lets it be sent again: while the database is away, the page itself is the
+/// only place that still has it.
+pub fn resend(site: &Site<'_>, reader: &Reader, page: &Resend<'_>) -> String {
+    let fields: String = page
+        .form
+        .iter()
+        .map(|(name, value)| {
+            // A text area keeps line ends as they are; an input field would lose them.
+            format!("<textarea name=\"{}\" hidden>\n{}</textarea>\n", escape(name), escape(value))
+        })
+        .collect();
+    let title = reader.text("respond-resend", &[]);
+    let body = format!(
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n\
+         <div class=\"note wrong\" role=\"alert\">{WRONG}<span>{} <span class=\"quiet\">({})</span></span></div>\n<p>{}</p>\n\
+         <form method=\"post\" action=\"{}\">\n{fields}<div class=\"go\">\
+         <button class=\"btn main\" type=\"submit\">{}</button></div></form>\n</div></section>\n",
+        escape(&title),
+        escape(page.text),
+        escape(page.code),
+        escape(&reader.text("respond-resend-text", &[])),
+        escape(page.action),
+        escape(&reader.text("respond-resend-button", &[]))
+    );
+    frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
+}
+
+fn others(reader: &Reader) -> Vec<Language> {
+    reader.catalogue().languages().into_iter().filter(|language| *language != reader.language).collect()
+}
+
+fn frame<L: std::borrow::Borrow<Language>>(
+    site: &Site<'_>,
+    reader: &Reader,
+    language: &Language,
+    title: &str,
+    others: &[L],
+    body: &str,
+    stop_token: Option<&str>,
+) -> String {
+    let stop = stop_token.map_or_else(String::new, |token| {
+        format!("<a href=\"/u/{token}\">{}</a>", escape(&reader.text("respond-stop-link", &[])))
+    });
+    let mut page = head(site, language, title);
+    page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));
+    page.push_str(&format!(
+        "<main>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
+        privacy(site, reader),
+        sent_by(site, reader)
+    ));
+    page
+}
