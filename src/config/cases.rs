@@ -12,8 +12,8 @@ use toml::de::DeValue;
 use toml::{Spanned, Value};
 
 settings! {
-    /// Which cases of retention and win-back are worth their cost. Amounts are in hundredths of the
-    /// organisation's currency.
+    /// Which cases of retention and win-back are worth their cost. Amounts are in minor units of the
+    /// organisation's currency (fen, cents).
     pub struct Cases {
         /// The expected net value that a case must reach, and the unit that its amounts are rounded to
         /// (a multiple of 100).
