@@ -132,6 +132,7 @@ case-retention = kept from year to year
 case-discount = discounted by
 case-rounded = rounded to
 case-value-hint = From the day it returns; what was earned already is left out.
+case-interval-90 = 90 % interval
 case-gain = expected return
 case-gate-at = Gate at
 case-gate-passed = passed

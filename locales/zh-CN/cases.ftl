@@ -112,6 +112,7 @@ case-retention = 逐年留存
 case-discount = 贴现率
 case-rounded = 取整到
 case-value-hint = 从回归之日算起，已经赚到的不计入。
+case-interval-90 = 90% 区间
 case-gain = 预期回报
 case-gate-at = 门槛
 case-gate-passed = 已达到
@@ -126,7 +127,7 @@ case-ask-again = 按今日数字重新评估
 
 case-plan = 计划
 case-done-of = 已完成 { $done }／{ $of }
-case-done-by = 完成人：{ $who }，
+case-done-by = 完成人：{ $who } ·
 case-step-finish = 完成
 case-step-move = 改期
 case-step-add = 添加步骤

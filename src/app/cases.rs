@@ -108,7 +108,7 @@ pub fn reconsider(app: &App, actor: &Actor, at: At) -> Result<Case> {
     work::change(app, actor, at, |conn, account, case| {
         let before = case.arithmetic.gate.net;
         ask(app, conn, actor, account, case, Entered::of(&case.arithmetic.gate))?;
-        Ok(work::Told::new("asked").from_to(before, case.arithmetic.gate.net))
+        Ok(work::Told::new("asked").between(before, case.arithmetic.gate.net))
     })
 }
 
@@ -224,7 +224,7 @@ fn enter_with(app: &App, conn: &mut Conn, actor: &Actor, account: &Account, new:
         plan(app, conn, &case, play)?;
     }
     let what = if case.state == State::Open { "opened" } else { "refused" };
-    let told = work::Told::new(what).from_to(case.arithmetic.gate.threshold, case.arithmetic.gate.net);
+    let told = work::Told::new(what).between(case.arithmetic.gate.threshold, case.arithmetic.gate.net);
     tell(app, conn, actor, &case, told.noted(case.cause_note.clone()))?;
     let change = Change::new("created", "case", &case.id).of_account(account.id);
     app.note(conn, actor, change.from_to(None, Some(summary(&case))))?;
@@ -286,12 +286,8 @@ struct Basis<'a> {
 }
 
 fn arithmetic(app: &App, conn: &mut Conn, case: &Case, entered: Entered) -> Result<Arithmetic> {
-    let basis = Basis {
-        account: case.account,
-        cause: case.cause,
-        note: case.cause_note.as_deref(),
-        warning: case.warning,
-    };
+    let basis =
+        Basis { account: case.account, cause: case.cause, note: case.cause_note.as_deref(), warning: case.warning };
     work_out(app, conn, basis, entered)
 }
 
@@ -340,14 +336,7 @@ fn work_out(app: &App, conn: &mut Conn, basis: Basis<'_>, entered: Entered) -> R
 }
 
 /// Puts fresh figures on a case; a refused one that passes now is opened with its plan.
-fn ask(
-    app: &App,
-    conn: &mut Conn,
-    actor: &Actor,
-    account: &Account,
-    case: &mut Case,
-    entered: Entered,
-) -> Result<()> {
+fn ask(app: &App, conn: &mut Conn, actor: &Actor, account: &Account, case: &mut Case, entered: Entered) -> Result<()> {
     case.arithmetic = arithmetic(app, conn, case, entered)?;
     if case.state != State::Refused || case.arithmetic.refusal.is_some() {
         return Ok(());
@@ -360,7 +349,7 @@ fn ask(
     case.opened_at = passed.at;
     case.owner = case.owner.or(account.manager);
     plan(app, conn, case, Play::Quick)?;
-    let told = work::Told::new("admitted").from_to(case.arithmetic.gate.threshold, case.arithmetic.gate.net);
+    let told = work::Told::new("admitted").between(case.arithmetic.gate.threshold, case.arithmetic.gate.net);
     tell(app, conn, actor, case, told)
 }
 

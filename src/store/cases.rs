@@ -232,14 +232,9 @@ pub fn insert(conn: &mut Conn, case: &Case) -> Result<()> {
 pub fn update(conn: &mut Conn, case: &mut Case) -> Result<()> {
     let row = Row { revision: case.revision + 1, ..Row::of(case)? };
     let saved = with_conn!(conn, |c| {
-        diesel::update(
-            cases::table.filter(
-                cases::account_id
-                    .eq(case.account)
-                    .and(cases::id.eq(case.id))
-                    .and(cases::revision.eq(case.revision)),
-            ),
-        )
+        diesel::update(cases::table.filter(
+            cases::account_id.eq(case.account).and(cases::id.eq(case.id)).and(cases::revision.eq(case.revision)),
+        ))
         .set(&row)
         .execute(c)
     })?;
@@ -484,31 +479,27 @@ pub fn events_of(conn: &mut Conn, account: AccountId, case: CaseId) -> Result<Ve
 
 /// The evidence of the warning behind a case, where it is one that this program reads.
 pub fn evidence(conn: &mut Conn, account: AccountId, warning: WarningId) -> Result<Option<Evidence>> {
-    let text: Option<String> = with_conn!(conn, |c| warnings::table
-        .find((account, warning))
-        .select(warnings::evidence)
-        .first(c)
-        .optional())?;
+    let text: Option<String> =
+        with_conn!(conn, |c| warnings::table.find((account, warning)).select(warnings::evidence).first(c).optional())?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// The satisfaction index of each kept response of an account since a day, 0 to 100.
 pub fn satisfaction_since(conn: &mut Conn, account: AccountId, since: NaiveDate) -> Result<Vec<(NaiveDate, f64)>> {
-    let rows: Vec<(NaiveDate, i64)> = with_conn!(conn, |c| responses::table
-        .inner_join(
-            measurements::table.on(measurements::account_id
-                .eq(responses::account_id)
-                .and(measurements::response_id.eq(responses::id))),
-        )
-        .filter(
-            responses::account_id
-                .eq(account)
-                .and(responses::day.ge(since))
-                .and(responses::state.eq("kept"))
-                .and(measurements::measure.eq(Measure::SatisfactionIndex.key())),
-        )
-        .order(responses::day)
-        .select((responses::day, measurements::x))
-        .load(c))?;
+    let rows: Vec<(NaiveDate, i64)> =
+        with_conn!(conn, |c| responses::table
+            .inner_join(measurements::table.on(
+                measurements::account_id.eq(responses::account_id).and(measurements::response_id.eq(responses::id))
+            ),)
+            .filter(
+                responses::account_id
+                    .eq(account)
+                    .and(responses::day.ge(since))
+                    .and(responses::state.eq("kept"))
+                    .and(measurements::measure.eq(Measure::SatisfactionIndex.key())),
+            )
+            .order(responses::day)
+            .select((responses::day, measurements::x))
+            .load(c))?;
     Ok(rows.into_iter().map(|(day, x)| (day, x as f64 / 1000.0)).collect())
 }

@@ -138,10 +138,7 @@ fn a_decline_opens_a_case_whose_figures_add_up(db: &TestDb) {
     // 1/1.08 + 0.8/1.08² + … + 0.8⁴/1.08⁵ = 2.775 yearly margins.
     let second = case.arithmetic.second.as_ref().unwrap();
     assert_eq!(second.turnover.value, 12 * MILLION);
-    assert_eq!(
-        second.turnover.source,
-        Source::Orders { first: day("2025-11-03"), last: day("2026-11-02"), count: 12 }
-    );
+    assert_eq!(second.turnover.source, Source::Orders { first: day("2025-11-03"), last: day("2026-11-02"), count: 12 });
     assert_eq!(second.yearly_margin.value, 3 * MILLION);
     let worth = (0..5).map(|i| 0.8_f64.powi(i) / 1.08_f64.powi(i + 1)).sum::<f64>();
     let unit = app.config.cases.gate.unit;
@@ -337,8 +334,7 @@ fn every_deed_leaves_an_event_and_a_line_in_the_trail(db: &TestDb) {
 
     let file = dossier(&app, &actor, works.id, now.id).unwrap();
     let told: Vec<&str> = file.events.iter().rev().map(|e| e.what.as_str()).collect();
-    let expected =
-        ["opened", "cause", "step_added", "step_moved", "step_done", "touch", "owner", "asked", "ended"];
+    let expected = ["opened", "cause", "step_added", "step_moved", "step_done", "touch", "owner", "asked", "ended"];
     assert_eq!(BTreeSet::from_iter(told.iter()), BTreeSet::from_iter(expected.iter()));
     assert_eq!(told.len(), expected.len());
     assert!(file.events.iter().all(|e| e.actor == Some(marta.id) && e.at == app.now()));

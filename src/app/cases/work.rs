@@ -35,7 +35,7 @@ impl Told {
         Self { what, from: None, to: None, note: None }
     }
 
-    pub(super) fn from_to(self, from: impl ToString, to: impl ToString) -> Self {
+    pub(super) fn between(self, from: impl ToString, to: impl ToString) -> Self {
         Self { from: Some(from.to_string()), to: Some(to.to_string()), ..self }
     }
 
@@ -91,7 +91,7 @@ pub fn set_cause(app: &App, actor: &Actor, at: At, cause: CaseCause, note: &str)
         let kept = Entered::of(&case.arithmetic.gate);
         let kept = if before == cause { kept } else { Entered { value: kept.value, ..Entered::default() } };
         ask(app, conn, actor, account, case, kept)?;
-        Ok(Told::new("cause").from_to(before.as_str(), cause.as_str()).noted(note))
+        Ok(Told::new("cause").between(before.as_str(), cause.as_str()).noted(note))
     })
 }
 
@@ -129,7 +129,7 @@ pub fn set_numbers(app: &App, actor: &Actor, at: At, numbers: &Numbers) -> Resul
     change(app, actor, at, |conn, account, case| {
         let before = case.arithmetic.gate.net;
         ask(app, conn, actor, account, case, entered)?;
-        Ok(Told::new("numbers").from_to(before, case.arithmetic.gate.net).noted(reason))
+        Ok(Told::new("numbers").between(before, case.arithmetic.gate.net).noted(reason))
     })
 }
 
@@ -196,7 +196,7 @@ pub fn postpone_step(app: &App, actor: &Actor, at: At, step: StepId, due: NaiveD
         let mut step = open_step(conn, case, step)?;
         let before = std::mem::replace(&mut step.due, due);
         cases::save_step(conn, &step)?;
-        Ok(Told::new("step_moved").from_to(before, due).noted(Some(words(step))))
+        Ok(Told::new("step_moved").between(before, due).noted(Some(words(step))))
     })
 }
 
@@ -258,7 +258,7 @@ pub fn hand_to(app: &App, actor: &Actor, at: At, owner: UserId) -> Result<Case> 
             }
         }
         let from = before.map(|b| users::find(conn, b)).transpose()?.map(|u| u.name).unwrap_or_default();
-        Ok(Told::new("owner").from_to(from, name))
+        Ok(Told::new("owner").between(from, name))
     })
 }
 
@@ -278,21 +278,13 @@ pub fn defer(app: &App, actor: &Actor, at: At, until: Option<NaiveDate>, reason:
     end(app, actor, at, Outcome::Deferred, until, reason)
 }
 
-fn end(
-    app: &App,
-    actor: &Actor,
-    at: At,
-    outcome: Outcome,
-    until: Option<NaiveDate>,
-    note: &str,
-) -> Result<Case> {
+fn end(app: &App, actor: &Actor, at: At, outcome: Outcome, until: Option<NaiveDate>, note: &str) -> Result<Case> {
     let note = checked("reason", note)?;
     change(app, actor, at, |conn, _, case| {
         let proposed = super::look::proposal(app, conn, case)?.map(|p| p.outcome);
         let until = until.filter(|day| *day <= horizon(app));
         let act = act(app, actor, case);
-        let ended =
-            state::step(act, case.state, case.purpose, outcome, until, note.as_deref().unwrap_or_default())?;
+        let ended = state::step(act, case.state, case.purpose, outcome, until, note.as_deref().unwrap_or_default())?;
         case.state = ended.to;
         case.outcome = ended.outcome;
         case.outcome_note.clone_from(&note);

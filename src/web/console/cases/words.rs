@@ -81,9 +81,8 @@ impl<'a> Words<'a> {
         let case = &line.case;
         let gate = &case.arithmetic.gate;
         let share = |percent: u8| f64::from(percent) / 100.0;
-        let next = line.next.as_ref().map(|(step, late)| {
-            json!({ "title": self.step(step), "due": step.due, "late": late })
-        });
+        let next =
+            line.next.as_ref().map(|(step, late)| json!({ "title": self.step(step), "due": step.due, "late": late }));
         json!({
             "href": super::path(case.account, case.id),
             "rank": rank,
@@ -121,8 +120,11 @@ impl<'a> Words<'a> {
         match source {
             Source::Orders { first, last, count } => {
                 let (first, last) = (self.reader.date(*first), self.reader.date(*last));
-                let args =
-                    [("first", first.as_str().into()), ("last", last.as_str().into()), ("count", (*count as f64).into())];
+                let args = [
+                    ("first", first.as_str().into()),
+                    ("last", last.as_str().into()),
+                    ("count", (*count as f64).into()),
+                ];
                 self.reader.text("case-source-orders", &args)
             }
             Source::Setting { name } => self.reader.text("case-source-setting", &[("name", name.as_str().into())]),
@@ -136,9 +138,9 @@ impl<'a> Words<'a> {
                 self.reader.text("case-source-closed", &args)
             }
             Source::Computed => self.text("case-source-computed"),
-            Source::Entered { by, reason } => {
-                self.reader.text("case-source-entered", &[("by", by.as_str().into()), ("reason", reason.as_str().into())])
-            }
+            Source::Entered { by, reason } => self
+                .reader
+                .text("case-source-entered", &[("by", by.as_str().into()), ("reason", reason.as_str().into())]),
         }
     }
 
@@ -187,7 +189,8 @@ impl<'a> Words<'a> {
         let ground = match &proposal.ground {
             Ground::Orders { count, last } => {
                 let last = self.reader.date(*last);
-                self.reader.text("case-ground-orders", &[("count", (*count as f64).into()), ("last", last.as_str().into())])
+                self.reader
+                    .text("case-ground-orders", &[("count", (*count as f64).into()), ("last", last.as_str().into())])
             }
             Ground::ResponseAtOldLevel { day, score, old_level } => {
                 let day = self.reader.date(*day);
@@ -199,7 +202,8 @@ impl<'a> Words<'a> {
             Ground::NothingCame { since, days } => {
                 let since = self.reader.date(*since);
                 let days = self.reader.duration_days(i64::try_from(*days).unwrap_or(i64::MAX));
-                self.reader.text("case-ground-nothing", &[("since", since.as_str().into()), ("days", days.as_str().into())])
+                self.reader
+                    .text("case-ground-nothing", &[("since", since.as_str().into()), ("days", days.as_str().into())])
             }
         };
         json!({ "outcome": self.outcome(proposal.outcome), "ground": ground })
@@ -258,7 +262,8 @@ impl<'a> Words<'a> {
                 let late = if step.done_at.is_none() { (today - step.due).num_days().max(0) } else { 0 };
                 json!({
                     "id": step.id.to_string(),
-                    "title": self.step(step),
+                    // Not "title": the frame of the page has a parameter of that name.
+                    "what": self.step(step),
                     "due": step.due,
                     "late": late,
                     "owner": step.owner.and_then(name).unwrap_or_else(nobody),
@@ -297,7 +302,11 @@ impl<'a> Words<'a> {
         let chosen_owner = case.owner.map(|o| o.to_string()).unwrap_or_default();
         let people = dossier.people.iter().map(|u| (u.id.to_string(), u.name.clone()));
         let outcomes: Vec<(String, String)> = Outcome::offered(case.purpose)
-            .filter(|o| case.state == State::Open || (case.state == State::Deferred && *o != Outcome::Deferred) || *o == Outcome::NotPursued)
+            .filter(|o| {
+                case.state == State::Open
+                    || (case.state == State::Deferred && *o != Outcome::Deferred)
+                    || *o == Outcome::NotPursued
+            })
             .map(|o| (o.as_str().to_owned(), self.outcome(o)))
             .collect();
         let proposed = dossier.proposal.as_ref().map(|p| p.outcome.as_str()).unwrap_or_default();
