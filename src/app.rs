@@ -25,6 +25,7 @@ use crate::domain::language::Language;
 use crate::domain::permission::Actor;
 use crate::domain::token::SealKey;
 use crate::error::{Error, Result};
+use crate::mail::Mailer;
 use crate::render::template::Templates;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
@@ -45,6 +46,11 @@ pub struct App {
     pub figures: figures::Shelf,
     /// Published versions of surveys, read once.
     pub(crate) instruments: responses::Instruments,
+    pub mailer: Mailer,
+    /// Published versions of surveys that were read already.
+    pub surveys: surveys::Shelf,
+    /// Whether sending rests because the mail server is in trouble.
+    pub brake: outbox::Brake,
     secret: SecretSlice<u8>,
     seal: SealKey,
 }
@@ -57,11 +63,24 @@ impl App {
     pub fn build(config: Arc<Config>, db: Db, clock: SharedClock, chance: Chance) -> Result<Self> {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
+        let mailer = outbox::mailer(&config)?;
         let secret = config.secret(chance.bytes())?;
         let seal = SealKey::derive(secret.expose_secret())?;
-        let instruments = responses::Instruments::default();
-        let figures = figures::Shelf::default();
-        Ok(Self { db, clock, chance, config, catalogue, templates, figures, instruments, secret, seal })
+        Ok(Self {
+            db,
+            clock,
+            chance,
+            config,
+            catalogue,
+            templates,
+            figures: figures::Shelf::default(),
+            instruments: responses::Instruments::default(),
+            mailer,
+            surveys: surveys::Shelf::default(),
+            brake: outbox::Brake::default(),
+            secret,
+            seal,
+        })
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -83,7 +102,7 @@ impl App {
         self.secret.expose_secret()
     }
 
-    /// What seals the links in mails.
+    /// What links and envelope addresses are sealed with.
     pub fn seal_key(&self) -> &SealKey {
         &self.seal
     }

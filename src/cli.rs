@@ -5,6 +5,8 @@
 //! is said once, on standard error, in the language of the organisation, each fault with its place; the
 //! exit code is then 1, or 2 where the command line itself was not understood.
 
+pub mod check;
+
 mod doctor;
 mod migrate;
 mod serve;
@@ -49,6 +51,8 @@ enum Command {
     User(user::Args),
     /// Looks whether everything the service needs is there
     Doctor,
+    /// Checks survey files, or whether the tallies are what the responses add up to
+    Check(check::Args),
     /// Prints an example of the settings file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -102,6 +106,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Migrate => migrate::run(&config, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
+        Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;
     Ok(DONE)
@@ -159,4 +164,3 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
-

@@ -1,1 +1,151 @@
-//! Surveys: publishing definitions as versions that never change.
+//! Surveys: publishing versions, and finding what a version asks.
+
+use super::{App, Change};
+use crate::domain::ident::VersionId;
+use crate::domain::permission::{Action, Actor, Module, require};
+use crate::domain::survey::{Definition, library};
+use crate::error::{Code, Error, Result};
+use crate::store::Conn;
+use crate::store::surveys::{self, Version};
+use serde_json::json;
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+const VIEW: Action = Action::view(Module::Surveys);
+
+/// A published version and what it asks.
+pub type Published = (Version, Definition);
+
+/// Versions that were read already. A published version never changes, so what stands here is right for
+/// as long as the process lives.
+#[derive(Debug, Default)]
+pub struct Shelf(RwLock<HashMap<VersionId, Arc<Published>>>);
+
+impl Shelf {
+    fn get(&self, id: VersionId) -> Option<Arc<Published>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    fn put(&self, version: Version) -> Result<Arc<Published>> {
+        let definition = Definition::from_json(&version.definition)?;
+        let id = version.id;
+        let published = Arc::new((version, definition));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&published));
+        Ok(published)
+    }
+}
+
+/// Publishes the instruments that come with the program, and those of the operator's directory. What is
+/// published already stays; returns the names of what is new, such as `relationship@1`.
+///
+/// # Errors
+/// Every fault of every file with its line; `VersionChanged` where a file says something else under a
+/// number that is published already.
+pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
+    let mut definitions = library()?;
+    if let Some(dir) = &app.config.surveys_dir {
+        definitions.extend(read_dir(dir)?);
+    }
+    let now = app.now();
+    app.db.write(|conn| {
+        let mut new = Vec::new();
+        for definition in &definitions {
+            let known = surveys::by_key(conn, &definition.key, definition.version)?.is_some();
+            let version = Version {
+                id: app.chance.id(now),
+                survey: definition.key.clone(),
+                version: definition.version,
+                kind: definition.kind.as_str().to_owned(),
+                definition: definition.to_json()?,
+                hash: definition.fingerprint()?.to_vec(),
+                published_at: now,
+            };
+            let version = surveys::publish(conn, version)?;
+            if !known {
+                let name = format!("{}@{}", version.survey, version.version);
+                let after = json!({ "survey": version.survey, "version": version.version, "kind": version.kind });
+                let change = Change::new("published", "survey", &version.id).from_to(None, Some(after));
+                app.note(conn, &app.service(), change)?;
+                new.push(name);
+            }
+        }
+        Ok(new)
+    })
+}
+
+fn read_dir(dir: &Path) -> Result<Vec<Definition>> {
+    let unreadable = |path: &Path, e: std::io::Error| {
+        Error::new(Code::FileUnreadable).with("file", path.display()).because(e)
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|e| unreadable(dir, e))? {
+        let path = entry.map_err(|e| unreadable(dir, e))?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    let read = |path: &std::path::PathBuf| {
+        let text = fs::read_to_string(path).map_err(|e| unreadable(path, e))?;
+        Definition::parse(&path.display().to_string(), &text)
+    };
+    files.iter().map(read).collect()
+}
+
+/// A published version, whoever asks: waves, answers and figures need it.
+///
+/// # Errors
+/// `SurveyUnknown` if there is none.
+pub fn version(app: &App, id: VersionId) -> Result<Arc<Published>> {
+    if let Some(found) = app.surveys.get(id) {
+        return Ok(found);
+    }
+    app.db.read(|conn| version_within(app, conn, id))
+}
+
+/// The same within a unit of work that has a connection already.
+pub(crate) fn version_within(app: &App, conn: &mut Conn, id: VersionId) -> Result<Arc<Published>> {
+    if let Some(found) = app.surveys.get(id) {
+        return Ok(found);
+    }
+    let version = surveys::find(conn, id).map_err(|e| match e.code() {
+        Code::NotFound => Error::new(Code::SurveyUnknown).with("value", id),
+        _ => e,
+    })?;
+    app.surveys.put(version)
+}
+
+/// A version by its name: `relationship@1`, or `relationship` for the newest.
+///
+/// # Errors
+/// `SurveyUnknown` with the name.
+pub fn named(app: &App, name: &str) -> Result<Arc<Published>> {
+    let (survey, number) = match name.split_once('@') {
+        Some((survey, number)) => (survey, number.parse::<i32>().ok()),
+        None => (name, None),
+    };
+    let newest = !name.contains('@');
+    let all = app.db.read(surveys::all)?;
+    let found = all.into_iter().find(|v| v.survey == survey && (newest || Some(v.version) == number));
+    match found {
+        Some(found) => version(app, found.id),
+        None => Err(Error::new(Code::SurveyUnknown).with("value", name)),
+    }
+}
+
+/// All published versions, by survey and with the newest first.
+pub fn list(app: &App, actor: &Actor) -> Result<Vec<Arc<Published>>> {
+    require(actor, VIEW, None)?;
+    app.db.read(|conn| {
+        let versions = surveys::all(conn)?;
+        versions.into_iter().map(|v| app.surveys.get(v.id).map_or_else(|| app.surveys.put(v), Ok)).collect()
+    })
+}
+
+/// One version, for who may look at surveys.
+pub fn view(app: &App, actor: &Actor, id: VersionId) -> Result<Arc<Published>> {
+    require(actor, VIEW, None)?;
+    version(app, id)
+}

@@ -15,5 +15,7 @@ mod cases;
 mod errors;
 mod harness;
 mod mail;
+mod responses;
 mod smtp;
 mod structure;
+mod waves;

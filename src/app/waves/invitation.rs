@@ -1,0 +1,103 @@
+//! The mail that asks one person: what its template is filled with.
+
+use super::{approach, fatigue};
+use crate::app::App;
+use crate::app::surveys::Published;
+use crate::domain::account::Account;
+use crate::domain::contact::Contact;
+use crate::domain::language::Language;
+use crate::domain::survey::{self, Definition};
+use crate::domain::token::{Purpose, Token};
+use crate::domain::wave::Approach;
+use crate::mail::view::{Invitation, OtherLanguage, Rating, Signature};
+use crate::store::waves::Wave;
+use chrono::TimeDelta;
+
+/// Seconds that one question takes to read and answer.
+const SECONDS_A_QUESTION: usize = 15;
+
+/// The language in which somebody is written to: one that survey and mail both speak, the nearest to
+/// theirs.
+pub(super) fn language(app: &App, definition: &Definition, contact: &Language) -> Language {
+    let spoken = app.catalogue.languages();
+    let both: Vec<Language> = definition.languages.iter().filter(|l| spoken.contains(l)).cloned().collect();
+    contact
+        .choose(&both)
+        .or_else(|| Language::english().choose(&both))
+        .or(both.first())
+        .cloned()
+        .unwrap_or_else(|| definition.language_for(contact))
+}
+
+/// How many minutes answering takes, at least one.
+fn minutes(definition: &Definition) -> u32 {
+    u32::try_from((definition.questions().count() * SECONDS_A_QUESTION).div_ceil(60)).unwrap_or(u32::MAX).max(1)
+}
+
+/// How often such a survey comes in a year at most, by the rules that spare people.
+fn per_year(definition: &Definition) -> u32 {
+    let rules = fatigue();
+    let days = match approach(definition.kind) {
+        Approach::Relationship => rules.relationship_days,
+        Approach::Transactional => rules.transactional_days,
+        Approach::Other => rules.any_days,
+    };
+    u32::try_from(365 / days.max(1)).unwrap_or(1).max(1)
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that the mail tells of")]
+pub(super) fn view(
+    app: &App,
+    published: &Published,
+    wave: &Wave,
+    account: &Account,
+    contact: &Contact,
+    language: &Language,
+    manager: Option<&str>,
+    token: Token,
+) -> Invitation {
+    let (_, definition) = published;
+    let reader = app.reader_of(language);
+    let company = &app.config.organisation.name;
+    let fill = |text: &str| survey::fill(text, company);
+    let base = app.config.base_url.as_str();
+    let survey_url = token.link(app.seal_key(), Purpose::Answer, base);
+    let minutes = minutes(definition);
+    let first = definition.questions().next();
+    let rating = first.and_then(|question| {
+        let scale = question.scale()?;
+        Some(Rating::new(
+            fill(question.text.for_reader(language)),
+            (scale.from, scale.low.for_reader(language)),
+            (scale.last(), scale.high.for_reader(language)),
+            &survey_url,
+        ))
+    });
+    let intro = fill(definition.intro.for_reader(language));
+    let others = definition.languages.iter().filter(|l| *l != language).map(|l| OtherLanguage {
+        language: l.clone(),
+        name: app.reader_of(l).text("language-name", &[]),
+        url: format!("{survey_url}?lang={l}"),
+    });
+    let last_day = app.day_of(wave.closes_at - TimeDelta::microseconds(1));
+    Invitation {
+        language: language.clone(),
+        subject: reader.text("mail-invitation-subject", &[("minutes", i64::from(minutes).into())]),
+        preheader: reader.text("mail-invitation-preheader", &[]),
+        company: company.clone(),
+        addressee: contact.salutation.clone().unwrap_or_else(|| contact.name.clone()),
+        paragraphs: Some(intro).filter(|text| !text.trim().is_empty()).into_iter().collect(),
+        rating,
+        minutes,
+        until: reader.date_long(last_day),
+        signature: Signature { name: manager.unwrap_or(company).to_owned(), phone: None },
+        account: account.name.clone(),
+        role: contact.role.clone(),
+        per_year: per_year(definition),
+        unsubscribe_url: token.link(app.seal_key(), Purpose::Unsubscribe, base),
+        privacy_url: app.config.organisation.privacy_url.as_ref().map(|url| url.as_str().to_owned()),
+        other_languages: others.collect(),
+        postal_address: app.config.organisation.postal_address.clone().unwrap_or_else(|| company.clone()),
+        survey_url,
+    }
+}
