@@ -16,7 +16,7 @@
 //! | `{{date d form="long"}}` | a day ("2026-09-30"); forms: long, short, weekday |
 //! | `{{month m form="axis"}}` | a month ("2026-09") |
 //! | `{{instant i form="time"}}` | an instant (RFC 3339) in the reader's zone; forms: date, time |
-//! | `{{money minor currency form="full"}}` | an amount in minor units |
+//! | `{{money minor currency form="full"}}` | an amount in minor units; forms: full, exact (full, without noughts after the point) |
 //! | `{{days n}}` | "72 days" |
 //! | `{{#if x}}` | takes a missing value for false, so that a partial may have parameters of choice |
 //! | `{{#if (eq a b)}}` | comparisons as Handlebars has them: eq ne gt gte lt lte and or not |

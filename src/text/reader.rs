@@ -162,6 +162,16 @@ impl Reader {
         self.money_of("money", i128::from(minor), minor_digits(currency), currency)
     }
 
+    /// An amount of money to the last minor unit that is not nought: "13,950,000 CNY", "0.50 CNY".
+    pub fn money_exact(&self, minor: i64, currency: &str) -> String {
+        let unit = 10_i64.pow(u32::from(minor_digits(currency)));
+        if minor % unit == 0 {
+            self.money_of("money", i128::from(minor / unit), 0, currency)
+        } else {
+            self.money_full(minor, currency)
+        }
+    }
+
     fn money_of(&self, id: &str, units: i128, decimals: u8, currency: &str) -> String {
         let amount = self.forms().scaled(units, decimals);
         self.text(id, &[("amount", amount.into()), ("currency", currency.into())])
@@ -205,7 +215,7 @@ const BY_MYRIAD: [Step; 3] = [
 ];
 
 /// Decimals of a currency's minor unit: 2 but for those that ISO 4217 lists otherwise.
-fn minor_digits(currency: &str) -> u8 {
+pub fn minor_digits(currency: &str) -> u8 {
     match currency {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
         | "VUV" | "XAF" | "XOF" | "XPF" => 0,
@@ -328,5 +338,7 @@ mod tests {
         expect(|r| r.money_full(-7, "EUR"), "\u{2212}0.07 EUR", "\u{2212}0.07 欧元");
         expect(|r| r.money_full(1_234, "JPY"), "1,234 JPY", "1,234 日元");
         expect(|r| r.money_full(1_234, "KWD"), "1.234 KWD", "1.234 KWD");
+        expect(|r| r.money_exact(1_395_000_000, "CNY"), "13,950,000 CNY", "13,950,000 元");
+        expect(|r| r.money_exact(-50, "CNY"), "\u{2212}0.50 CNY", "\u{2212}0.50 元");
     }
 }

@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod cases;
 mod errors;
 mod harness;
 mod mail;

@@ -104,7 +104,8 @@ pub struct Step {
     pub kind: StepKind,
     /// The person's own words, if they wrote any.
     pub title: Option<String>,
-    pub owner: UserId,
+    /// None while nobody has taken it.
+    pub owner: Option<UserId>,
     pub due: NaiveDate,
     pub done_on: Option<NaiveDate>,
 }
@@ -200,7 +201,7 @@ mod tests {
             id: StepId(Uuid::from_u128(n)),
             kind: StepKind::Other,
             title: Some("Depot visit".into()),
-            owner: UserId::default(),
+            owner: None,
             due: day(due),
             done_on: done.then(|| day("2026-11-01")),
         };

@@ -211,6 +211,7 @@ fn money(reader: &Reader, given: &Given<'_, '_>) -> Result<String, RenderError> 
     given.integer(|minor| match given.word("form")? {
         "" => Ok(reader.money(minor, currency)),
         "full" => Ok(reader.money_full(minor, currency)),
-        _ => Err(given.wrong("form", "full")),
+        "exact" => Ok(reader.money_exact(minor, currency)),
+        _ => Err(given.wrong("form", "full or exact")),
     })
 }
