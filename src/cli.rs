@@ -6,6 +6,7 @@
 //! exit code is then 1, or 2 where the command line itself was not understood.
 
 mod doctor;
+mod import;
 mod migrate;
 mod serve;
 mod user;
@@ -47,6 +48,8 @@ enum Command {
     Migrate,
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
+    /// Brings in accounts, contacts or orders from a CSV file
+    Import(import::Args),
     /// Looks whether everything the service needs is there
     Doctor,
     /// Prints an example of the settings file
@@ -101,6 +104,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Serve => serve::run(config, out),
         Command::Migrate => migrate::run(&config, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
+        Command::Import(args) => import::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;
@@ -159,4 +163,3 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
-

@@ -13,4 +13,4 @@ mod source;
 
 pub use catalogue::{Catalogue, Value};
 pub use negotiation::negotiate;
-pub use reader::Reader;
+pub use reader::{Reader, minor_digits};

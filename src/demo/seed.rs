@@ -261,9 +261,8 @@ impl<'a> House<'a> {
             self.app.db.write(|conn| {
                 let new: Vec<invitations::Invitation> = some.iter().flatten().cloned().collect();
                 invitations::insert(conn, &new)?;
-                let delivered = new.iter().filter_map(|i| {
-                    Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?))
-                });
+                let delivered =
+                    new.iter().filter_map(|i| Some(tally::delivered(i.account, i.segment, &i.kind, i.delivered_day?)));
                 tallies::fold(conn, delivered)
             })?;
         }

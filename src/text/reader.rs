@@ -205,7 +205,7 @@ const BY_MYRIAD: [Step; 3] = [
 ];
 
 /// Decimals of a currency's minor unit: 2 but for those that ISO 4217 lists otherwise.
-fn minor_digits(currency: &str) -> u8 {
+pub fn minor_digits(currency: &str) -> u8 {
     match currency {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
         | "VUV" | "XAF" | "XOF" | "XPF" => 0,

@@ -13,6 +13,7 @@ mod support;
 
 mod errors;
 mod harness;
+mod imports;
 mod mail;
 mod smtp;
 mod structure;

@@ -169,7 +169,8 @@ mod tests {
         ] {
             assert_eq!(amount(text, decimals), Ok(minor), "{text}");
         }
-        for text in ["", "-", "1,234.50", "1.234,50", "12.345", "1e5", ".5", "5.", "1 000", "¥5", "--5", "0x1F", "=1"] {
+        for text in ["", "-", "1,234.50", "1.234,50", "12.345", "1e5", ".5", "5.", "1 000", "¥5", "--5", "0x1F", "=1"]
+        {
             assert_eq!(code(amount(text, 2)), Code::ValueMalformed, "{text}");
         }
         assert_eq!(code(amount("0.5", 0)), Code::ValueMalformed);
@@ -184,9 +185,17 @@ mod tests {
         for text in ["2026-09-03", "2026-9-3", "2026/9/3", "2026.09.03", "20260903", "2026年9月3日"] {
             assert_eq!(day(text), Ok(third), "{text}");
         }
-        for text in
-            ["", "3/9/2026", "09/03/26", "2026-02-30", "20261301", "2026-9", "2026-09-03T00:00", "2026-+9-3", "٢٠٢٦-٠٩-٠٣"]
-        {
+        for text in [
+            "",
+            "3/9/2026",
+            "09/03/26",
+            "2026-02-30",
+            "20261301",
+            "2026-9",
+            "2026-09-03T00:00",
+            "2026-+9-3",
+            "٢٠٢٦-٠٩-٠٣",
+        ] {
             assert_eq!(code(day(text)), Code::ValueMalformed, "{text}");
         }
         assert_eq!(code(day("0026-09-03")), Code::ValueOutOfRange);
