@@ -149,8 +149,7 @@ pub(super) fn read(
     faults: &mut Faults,
     mut each: impl FnMut(&mut Row<'_>),
 ) -> Result<Outline> {
-    // The closing line end makes the last line count like all others.
-    let bytes = Hashed { input, hash: Sha256::new() }.chain(&b"\n"[..]);
+    let bytes = Hashed { input, hash: Sha256::new(), last: 0, carriage: None, ended: false };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut record = StringRecord::new();
     let mut header = Header::default();
@@ -202,7 +201,7 @@ pub(super) fn read(
     if header.width == 0 && faults.is_empty() {
         read_header(&StringRecord::new(), 1, columns, &mut header, faults);
     }
-    let digest = reader.into_inner().into_inner().0.hash.finalize();
+    let digest = reader.into_inner().hash.finalize();
     let fingerprint = HEXLOWER.encode(&digest).chars().take(16).collect();
     Ok(Outline { header, rows, fingerprint })
 }
@@ -289,16 +288,37 @@ fn plain(label: &str) -> String {
     label.to_lowercase().replace([' ', '-'], "_")
 }
 
-/// Hashes what is read through it.
+/// Hashes what is read through it, and closes the last line as the first one is closed, so that it counts
+/// like all others.
 struct Hashed<R> {
     input: R,
     hash: Sha256,
+    last: u8,
+    /// Does the first line end with a carriage return before its line feed?
+    carriage: Option<bool>,
+    ended: bool,
 }
 
 impl<R: Read> Read for Hashed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if buffer.is_empty() || self.ended {
+            return Ok(0);
+        }
         let n = self.input.read(buffer)?;
-        self.hash.update(buffer.get(..n).unwrap_or_default());
+        if n == 0 {
+            self.ended = true;
+            let end: &[u8] = if self.carriage == Some(true) { b"\r\n" } else { b"\n" };
+            return (&mut &*end).read(buffer);
+        }
+        let bytes = buffer.get(..n).unwrap_or_default();
+        if self.carriage.is_none()
+            && let Some(at) = bytes.iter().position(|b| *b == b'\n')
+        {
+            let before = at.checked_sub(1).and_then(|i| bytes.get(i).copied()).unwrap_or(self.last);
+            self.carriage = Some(before == b'\r');
+        }
+        self.last = bytes.last().copied().unwrap_or(self.last);
+        self.hash.update(bytes);
         Ok(n)
     }
 }
