@@ -8,6 +8,7 @@
 pub mod check;
 mod demo;
 mod doctor;
+mod import;
 mod migrate;
 mod serve;
 mod user;
@@ -56,6 +57,8 @@ enum Command {
     Wave(wave::Args),
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
+    /// Brings in accounts, contacts or orders from a CSV file
+    Import(import::Args),
     /// Looks whether everything the service needs is there
     Doctor,
     /// Prints an example of the settings file
@@ -113,6 +116,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Wave(args) => wave::run(&house(config)?, &args, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
+        Command::Import(args) => import::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;

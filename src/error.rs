@@ -84,6 +84,8 @@ codes! {
     ValueTooLong = "value.too-long", Invalid;
     /// A value occurs twice where it must be unique.
     ValueTwice = "value.twice", Invalid;
+    /// A text has control characters, or marks that turn the direction of what is around them.
+    TextUnprintable = "value.unprintable", Invalid;
     /// The input has faults; each is listed with its place.
     InputFaulty = "input.faulty", Invalid;
     /// The body of the request is larger than the service takes.
@@ -106,12 +108,18 @@ codes! {
     FileUnreadable = "file.unreadable", Invalid;
     /// A file cannot be written.
     FileUnwritable = "file.unwritable", Unavailable;
-    /// A CSV file lacks a column, or has one that is not known.
+    /// A CSV file has a column that is not known.
     ColumnFaulty = "import.column", Invalid;
+    /// A CSV file lacks a column that is required.
+    ColumnMissing = "import.column-missing", Invalid;
+    /// A CSV file is not UTF-8.
+    EncodingUnknown = "import.encoding", Invalid;
     /// A row of a CSV file has another number of cells than the header.
     RowRagged = "import.row", Invalid;
     /// A row names a customer number that no account has.
     AccountNumberUnknown = "import.account-unknown", Invalid;
+    /// An account would belong to itself, directly or through others.
+    AccountCircle = "import.account-circle", Invalid;
     // surveys
     /// A survey definition is not valid; file and line are named.
     SurveyFaulty = "survey.faulty", Invalid;

@@ -46,6 +46,7 @@ error-value-too-long =
         [one] ; at most { $max } character is possible here.
        *[other] ; at most { $max } characters are possible here.
     }
+error-value-unprintable = This text has control characters or marks that turn the direction of text. Remove them.
 error-value-twice =
     { $value ->
         [absent] This value occurs twice
@@ -118,12 +119,24 @@ error-file-unwritable =
     } Check that its folder exists, may be written by this service and has space left.
 error-import-column =
     { $value ->
-        [absent] A column of this file is missing or not known.
-       *[other] The column “{ $value }” is missing or not known.
+        [absent] A column of this file is not known.
+       *[other] The column “{ $value }” is not known.
+    }{ $near ->
+        [absent] { "" }
+       *[other] { " " }Is “{ $near }” meant?
     }{ $known ->
         [absent] { " " }Compare the header with the documented columns.
        *[other] { " " }Possible columns: { $known }.
     }
+error-import-column-missing =
+    { $value ->
+        [absent] A required column is missing.
+       *[other] The column “{ $value }” is required, and this file lacks it.
+    }{ $known ->
+        [absent] { " " }Compare the header with the documented columns.
+       *[other] { " " }It may also be called: { $known }.
+    }
+error-import-encoding = This file is not UTF-8 from here on. Save it as “CSV UTF-8” and import it again; nothing was lost.
 error-import-row =
     This row does not have the same number of cells as the header{ $expected ->
         [absent] { "" }
@@ -137,6 +150,11 @@ error-import-account-unknown =
         [absent] No account has this customer number.
        *[other] No account has the customer number “{ $value }”.
     } Correct the number or import the account first.
+error-import-account-circle =
+    { $value ->
+        [absent] This account would belong to itself, directly or through others.
+       *[other] Below “{ $value }”, this account would belong to itself, directly or through others.
+    } Correct the column of parents.
 
 # Surveys and waves
 

@@ -44,6 +44,7 @@ error-value-too-long =
         [absent] ，请缩短。
        *[other] ，此处最多 { $max } 个字符。
     }
+error-value-unprintable = 此文字含有控制字符或改变书写方向的标记，请删除。
 error-value-twice =
     { $value ->
         [absent] 此值
@@ -115,12 +116,24 @@ error-file-unwritable =
     }请检查所在目录是否存在、本服务是否有权写入，以及是否还有空间。
 error-import-column =
     { $value ->
-        [absent] 文件缺少某一列，或有无法识别的列。
-       *[other] 列“{ $value }”缺失或无法识别。
+        [absent] 文件中有无法识别的列。
+       *[other] 无法识别列“{ $value }”。
+    }{ $near ->
+        [absent] { "" }
+       *[other] 是否应为“{ $near }”？
     }{ $known ->
         [absent] 请对照文档检查表头。
        *[other] 可用的列：{ $known }。
     }
+error-import-column-missing =
+    { $value ->
+        [absent] 文件缺少必需的列。
+       *[other] 文件缺少必需的列“{ $value }”。
+    }{ $known ->
+        [absent] 请对照文档检查表头。
+       *[other] 该列也可以写作：{ $known }。
+    }
+error-import-encoding = 文件从此处起不是 UTF-8 编码。请另存为“CSV UTF-8”后重新导入，数据没有丢失。
 error-import-row =
     此行的单元格数与表头不一致{ $expected ->
         [absent] { "" }
@@ -134,6 +147,11 @@ error-import-account-unknown =
         [absent] 没有客户使用该客户编号。
        *[other] 没有客户使用客户编号“{ $value }”。
     }请改正编号，或先导入该客户。
+error-import-account-circle =
+    { $value ->
+        [absent] 该客户将直接或间接成为自己的上级。
+       *[other] 若以“{ $value }”为上级，该客户将直接或间接成为自己的上级。
+    }请改正上级客户一列。
 
 # 问卷与批次
 

@@ -63,40 +63,47 @@ pub struct Saved {
     pub unchanged: usize,
 }
 
+/// Which fields of known orders stay as they are, since the feed says nothing about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keep {
+    pub promised: bool,
+    pub delivered: bool,
+}
+
 /// Adds orders, or brings known ones up to date by their feed key; the same feed again changes nothing.
 pub fn upsert(conn: &mut Conn, new: &[Order], now: DateTime<Utc>) -> Result<Saved> {
+    merge(conn, new, Keep::default(), now)
+}
+
+/// What [`merge`] would do.
+pub fn compare(conn: &mut Conn, new: &[Order], keep: Keep) -> Result<Saved> {
     let mut saved = Saved::default();
     for some in batches(new, 11) {
-        let keys: Vec<&str> = some.iter().map(|o| o.feed_key.as_str()).collect();
-        let mut accounts: Vec<AccountId> = some.iter().map(|o| o.account).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
-        let known: Vec<Row> = with_conn!(conn, |c| orders::table
-            .filter(orders::account_id.eq_any(accounts).and(orders::feed_key.eq_any(keys)))
-            .load(c))?;
-        let known: BTreeMap<(AccountId, String), Order> =
-            known.into_iter().map(|r| ((r.account_id, r.feed_key.clone()), r.into())).collect();
-        let mut rows = Vec::new();
-        for order in some {
-            match known.get(&(order.account, order.feed_key.clone())) {
-                Some(old) if Order { id: old.id, ..order.clone() } == *old => {
-                    saved.unchanged += 1;
-                    continue;
-                }
-                Some(_) => saved.changed += 1,
-                None => saved.added += 1,
-            }
-            rows.push(Row {
+        sift(conn, some, keep, &mut saved)?;
+    }
+    Ok(saved)
+}
+
+/// [`upsert`] for feeds that do not say everything. No feed key may occur twice.
+pub fn merge(conn: &mut Conn, new: &[Order], keep: Keep, now: DateTime<Utc>) -> Result<Saved> {
+    let mut saved = Saved::default();
+    for some in batches(new, 11) {
+        let rows: Vec<Row> = sift(conn, some, keep, &mut saved)?
+            .into_iter()
+            .map(|order| Row {
                 account_id: order.account,
                 id: order.id,
-                feed_key: order.feed_key.clone(),
-                number: order.number.clone(),
+                feed_key: order.feed_key,
+                number: order.number,
                 ordered_on: order.ordered_on,
                 amount: order.amount,
                 promised_on: order.promised_on,
                 delivered_on: order.delivered_on,
                 created_at: now.into(),
-            });
+            })
+            .collect();
+        if rows.is_empty() {
+            continue;
         }
         with_conn!(conn, |c| {
             diesel::insert_into(orders::table)
@@ -114,6 +121,42 @@ pub fn upsert(conn: &mut Conn, new: &[Order], now: DateTime<Utc>) -> Result<Save
         })?;
     }
     Ok(saved)
+}
+
+/// Counts what is new, changed and unchanged, and returns what has to be written.
+fn sift(conn: &mut Conn, some: &[Order], keep: Keep, saved: &mut Saved) -> Result<Vec<Order>> {
+    let keys: Vec<&str> = some.iter().map(|o| o.feed_key.as_str()).collect();
+    let mut accounts: Vec<AccountId> = some.iter().map(|o| o.account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let known: Vec<Row> = with_conn!(conn, |c| orders::table
+        .filter(orders::account_id.eq_any(accounts).and(orders::feed_key.eq_any(keys)))
+        .load(c))?;
+    let known: BTreeMap<(AccountId, String), Order> =
+        known.into_iter().map(|r| ((r.account_id, r.feed_key.clone()), r.into())).collect();
+    let mut write = Vec::new();
+    for order in some {
+        let mut order = order.clone();
+        match known.get(&(order.account, order.feed_key.clone())) {
+            Some(old) => {
+                order.id = old.id;
+                if keep.promised {
+                    order.promised_on = old.promised_on;
+                }
+                if keep.delivered {
+                    order.delivered_on = old.delivered_on;
+                }
+                if order == *old {
+                    saved.unchanged += 1;
+                    continue;
+                }
+                saved.changed += 1;
+            }
+            None => saved.added += 1,
+        }
+        write.push(order);
+    }
+    Ok(write)
 }
 
 /// An account's orders since a day, the oldest first.

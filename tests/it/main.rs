@@ -14,6 +14,7 @@ mod support;
 mod cases;
 mod errors;
 mod harness;
+mod imports;
 mod mail;
 mod responses;
 mod smtp;
