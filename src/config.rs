@@ -12,6 +12,7 @@
 //! # Ok::<(), bellwether::error::Error>(())
 //! ```
 
+mod cases;
 mod database_url;
 mod load;
 mod network;
@@ -19,6 +20,7 @@ mod secret_key;
 mod setting;
 mod web_url;
 
+pub use cases::Cases;
 pub use database_url::{DatabaseUrl, Engine};
 pub use load::Sources;
 pub use network::Network;
@@ -83,6 +85,8 @@ settings! {
         jobs: Jobs,
         /// How figures are read.
         figures: Figures,
+        /// Which cases of retention and win-back are worth their cost.
+        cases: Cases,
         /// What is written about running the service.
         log: Log,
     }

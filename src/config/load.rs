@@ -206,6 +206,7 @@ impl Loading {
         }
         self.check_mail(&config);
         self.check_tiers(&config);
+        self.check_cases(&config);
     }
 
     fn check_mail(&mut self, config: &Config) {
@@ -249,6 +250,21 @@ impl Loading {
         ] {
             if name.is_some_and(|name| name.chars().any(char::is_control)) {
                 self.fault(path, Code::ValueMalformed).args.push(("expected", "Example Steel".into()));
+            }
+        }
+    }
+
+    fn check_cases(&mut self, config: &Config) {
+        let cases = &config.cases;
+        for (path, checked) in [
+            ("cases.gate", cases.gate.check()),
+            ("cases.second_lifetime", cases.second_lifetime.check()),
+            ("cases.causes", cases.causes.check()),
+        ] {
+            for wrong in checked.err().iter().flat_map(Error::faults) {
+                let fault = self.fault(path, wrong.code);
+                fault.args.push(("because", wrong.place.to_string()));
+                fault.args.extend(wrong.args.iter().cloned());
             }
         }
     }

@@ -374,7 +374,8 @@ diesel::table! {
         account_id -> Binary,
         id -> Binary,
         case_id -> Binary,
-        title -> Text,
+        kind -> Text,
+        title -> Nullable<Text>,
         due_on -> Date,
         owner_id -> Nullable<Binary>,
         done_at -> Nullable<Timestamp>,
@@ -392,6 +393,7 @@ diesel::table! {
         user_id -> Binary,
         channel -> Text,
         note -> Text,
+        offer -> Nullable<Text>,
     }
 }
 

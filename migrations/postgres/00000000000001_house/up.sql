@@ -369,7 +369,8 @@ CREATE TABLE case_steps (
   account_id BYTEA NOT NULL REFERENCES accounts (id),
   id BYTEA NOT NULL,
   case_id BYTEA NOT NULL,
-  title TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  title TEXT,
   due_on DATE NOT NULL,
   owner_id BYTEA,
   done_at TIMESTAMP,
@@ -387,6 +388,7 @@ CREATE TABLE case_touches (
   user_id BYTEA NOT NULL,
   channel TEXT NOT NULL,
   note TEXT NOT NULL,
+  offer TEXT,
   PRIMARY KEY (account_id, id)
 );
 CREATE INDEX case_touches_of ON case_touches (account_id, case_id, at);

@@ -94,7 +94,7 @@ impl SecondLifetime {
         let turnover = to_cents(sum.max(0) as f64 * year as f64 / known as f64);
         let yearly_margin = to_cents(turnover as f64 * settings.margin_share);
         let years_worth = settings.years_worth();
-        let setting = |name: &str| Source::setting(format!("value.second_lifetime.{name}"));
+        let setting = |name: &str| Source::setting(format!("cases.second_lifetime.{name}"));
         Some(Self {
             turnover: Sourced::new(
                 turnover,
@@ -154,7 +154,7 @@ mod tests {
         );
         assert_eq!(found.yearly_margin.value, 30_000);
         assert_eq!(found.value.value, 39_669);
-        assert_eq!(found.retention.source, Source::setting("value.second_lifetime.retention"));
+        assert_eq!(found.retention.source, Source::setting("cases.second_lifetime.retention"));
     }
 
     #[test]

@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn chance(low: f64, mean: f64, high: f64) -> Chance {
-        Chance { mean, low, high, source: Source::setting("winback.causes.delivery") }
+        Chance { mean, low, high, source: Source::setting("cases.causes.delivery") }
     }
 
     /// 10,000 units of currency, as Chinese pages state money.

@@ -104,7 +104,8 @@ pub struct Step {
     pub kind: StepKind,
     /// The person's own words, if they wrote any.
     pub title: Option<String>,
-    pub owner: UserId,
+    /// None while nobody has taken it.
+    pub owner: Option<UserId>,
     pub due: NaiveDate,
     pub done_on: Option<NaiveDate>,
 }

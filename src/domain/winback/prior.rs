@@ -102,7 +102,7 @@ impl PriorTable {
     pub fn cost(&self, cause: CaseCause, yearly_turnover: Cents) -> Sourced<Cents> {
         let row = self.row(cause);
         let cost = row.cost_fixed.saturating_add(to_cents(row.cost_share * yearly_turnover.max(0) as f64));
-        Sourced::new(cost, Source::setting(format!("winback.causes.{}", cause.as_str())))
+        Sourced::new(cost, Source::setting(format!("cases.causes.{}", cause.as_str())))
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
         let table: PriorTable =
             serde_json::from_str(r#"{"price":{"won":1,"lost":1,"cost_fixed":1000,"cost_share":0.5}}"#).unwrap();
         let cost = table.cost(CaseCause::Price, 10_001);
-        assert_eq!((cost.value, cost.source), (6_001, Source::setting("winback.causes.price")));
+        assert_eq!((cost.value, cost.source), (6_001, Source::setting("cases.causes.price")));
         assert_eq!(table.cost(CaseCause::Price, -5).value, 1_000, "credit notes do not make it cheaper");
         assert_eq!(table.row(CaseCause::Service), default_row(CaseCause::Service));
         assert!(table.check().is_ok());
