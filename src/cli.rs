@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The command line: one program, and a command for each thing an operator does.
 //!
 //! Settings come from the file, over it the environment, over that the flags; see [`crate::config`].
@@ -8,6 +7,7 @@
 
 mod doctor;
 mod migrate;
+mod report;
 mod serve;
 mod user;
 
@@ -48,6 +48,8 @@ enum Command {
     Migrate,
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
+    /// Makes reports as files
+    Report(report::Args),
     /// Looks whether everything the service needs is there
     Doctor,
     /// Prints an example of the settings file
@@ -102,6 +104,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Serve => serve::run(config, out),
         Command::Migrate => migrate::run(&config, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
+        Command::Report(args) => report::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;
@@ -160,6 +163,3 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
-=======
-
->>>>>>> main
