@@ -163,3 +163,4 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
+
