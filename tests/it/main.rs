@@ -12,7 +12,9 @@
 mod support;
 
 mod errors;
+mod figures;
 mod harness;
 mod mail;
+mod reports;
 mod smtp;
 mod structure;
