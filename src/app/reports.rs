@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub const MONTHS: i32 = 6;
 
 /// What stands on one page; more would not fit, and nobody would read it.
-const MOST_ASPECTS: usize = 6;
+const MOST_ASPECTS: usize = 5;
 const MOST_ACTIONS: i64 = 6;
 const MOST_QUOTED: usize = 220;
 /// Comments that are looked through for one to quote.
@@ -41,7 +41,13 @@ impl Request {
     ///
     /// # Errors
     /// A fault that names the field: `tier`, `period` or `lang`.
-    pub fn read(app: &App, actor: &Actor, tier: Option<&str>, period: Option<&str>, lang: Option<&str>) -> Result<Self> {
+    pub fn read(
+        app: &App,
+        actor: &Actor,
+        tier: Option<&str>,
+        period: Option<&str>,
+        lang: Option<&str>,
+    ) -> Result<Self> {
         let mut faults = Vec::new();
         let given = |text: Option<&str>| text.map(str::trim).filter(|t| !t.is_empty()).map(ToOwned::to_owned);
         let tier = given(tier);
@@ -214,9 +220,9 @@ fn rows(reader: &Reader, view: &View) -> Vec<Value> {
         .map(|row| {
             let cell = |key: &str| row.measures.iter().find(|c| c.key == key);
             let satisfaction = cell("satisfaction_index");
-            let change = satisfaction.filter(|_| row.answered).map(|c| {
-                reader.text("report-satisfaction-change", &[("change", c.change.as_str().into())])
-            });
+            let change = satisfaction
+                .filter(|_| row.answered)
+                .map(|c| reader.text("report-satisfaction-change", &[("change", c.change.as_str().into())]));
             json!({
                 "name": row.name,
                 "class": row.class,

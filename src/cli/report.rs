@@ -44,8 +44,7 @@ pub fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
         None => out.write_all(html.as_bytes()).map_err(unwritable),
         Some(file) => {
             let name = file.display().to_string();
-            std::fs::write(file, html)
-                .map_err(|e| Error::new(Code::FileUnwritable).with("file", &name).because(e))?;
+            std::fs::write(file, html).map_err(|e| Error::new(Code::FileUnwritable).with("file", &name).because(e))?;
             writeln!(out, "{}", app.reader(&service).text("report-written", &[("file", name.as_str().into())]))
                 .map_err(unwritable)
         }

@@ -131,8 +131,7 @@ pub fn actions(
     let rows: Vec<Row> = with_conn!(conn, |c, B| {
         let mut query = case_steps::table
             .inner_join(
-                cases::table
-                    .on(cases::account_id.eq(case_steps::account_id).and(cases::id.eq(case_steps::case_id))),
+                cases::table.on(cases::account_id.eq(case_steps::account_id).and(cases::id.eq(case_steps::case_id))),
             )
             .inner_join(accounts::table.on(accounts::id.eq(case_steps::account_id)))
             .left_join(users::table.on(users::id.nullable().eq(case_steps::owner_id)))

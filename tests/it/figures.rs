@@ -1,8 +1,8 @@
 //! Figures read from the tallies are those that one computes from the raw scores.
 
 use crate::support::{TestDb, house};
-use bellwether::app::figures::{self, Compared, Slice, TierFigures};
 use bellwether::app::App;
+use bellwether::app::figures::{self, Compared, Slice, TierFigures};
 use bellwether::demo::{self, Demo};
 use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
 use bellwether::domain::answer::{measurements, values};
@@ -191,13 +191,8 @@ fn slice() -> Slice {
     Slice::ending(Month::parse("2026-10").unwrap(), 6)
 }
 
-const SCORED: [Measure; 5] = [
-    Measure::Response,
-    Measure::Recommend,
-    Measure::Satisfied,
-    Measure::SatisfactionIndex,
-    Measure::LoyaltyIndex,
-];
+const SCORED: [Measure; 5] =
+    [Measure::Response, Measure::Recommend, Measure::Satisfied, Measure::SatisfactionIndex, Measure::LoyaltyIndex];
 
 fn figures_are_those_of_the_raw_scores(db: &TestDb) {
     let app = house(db);
@@ -231,8 +226,10 @@ fn figures_are_those_of_the_raw_scores(db: &TestDb) {
     // The course ends with the three months up to the last.
     let window = Slice::ending(slice.period.last, 3);
     for course in &overview.courses {
-        let expected =
-            figure(&Measure::Recommend, sums(&raw, &window, &Measure::Recommend, false, |r| r.segment.tier == course.tier));
+        let expected = figure(
+            &Measure::Recommend,
+            sums(&raw, &window, &Measure::Recommend, false, |r| r.segment.tier == course.tier),
+        );
         assert_eq!(course.points.len(), 24);
         assert_eq!(course.points[23], expected);
     }
@@ -243,11 +240,8 @@ fn figures_are_those_of_the_raw_scores(db: &TestDb) {
             assert!(cell.p.unwrap() < 0.05, "{cell:?}");
         }
     }
-    let falls: Vec<f64> = overview
-        .aspects
-        .iter()
-        .filter_map(|(_, c)| Some(c.now.as_ref()?.value - c.before.as_ref()?.value))
-        .collect();
+    let falls: Vec<f64> =
+        overview.aspects.iter().filter_map(|(_, c)| Some(c.now.as_ref()?.value - c.before.as_ref()?.value)).collect();
     assert!(falls.len() > 3 && falls.is_sorted(), "the aspect that fell furthest first: {falls:?}");
 }
 
@@ -256,9 +250,8 @@ fn slices_and_reach_narrow(db: &TestDb) {
     let raw = supplied(&app);
     let service = app.service();
     let measure = Measure::SatisfactionIndex;
-    let all = |slice: &Slice, who: &_| {
-        of(&figures::overview(&app, who, slice, None).unwrap().all, &measure).now.clone()
-    };
+    let all =
+        |slice: &Slice, who: &_| of(&figures::overview(&app, who, slice, None).unwrap().all, &measure).now.clone();
     let region = demo::REGIONS[0].0;
     let managers: std::collections::BTreeSet<UserId> = raw.iter().map(|r| r.manager).collect();
     let (one, two) = (*managers.first().unwrap(), *managers.last().unwrap());

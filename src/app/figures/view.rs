@@ -328,7 +328,10 @@ fn lede(reader: &Reader, overview: &Overview, names: &[String]) -> String {
     say("overview-lede-recommend-more", &more);
     say("overview-lede-satisfied-more", &glad);
     if sentences.is_empty() {
-        sentences.push(reader.text("overview-lede-none", &[]));
+        sentences.push(match names {
+            [one] => reader.text("overview-lede-one-none", &[("tier", one.as_str().into())]),
+            _ => reader.text("overview-lede-none", &[]),
+        });
     }
     sentences.join(&reader.text("sentence-gap", &[]))
 }
@@ -338,7 +341,10 @@ fn trend_title(reader: &Reader, overview: &Overview, names: &[String]) -> String
     match (less.is_empty(), more.is_empty()) {
         (false, _) => reader.text("overview-title-less", &[("tiers", listed(reader, &less).as_str().into())]),
         (true, false) => reader.text("overview-title-more", &[("tiers", listed(reader, &more).as_str().into())]),
-        (true, true) => reader.text("overview-title-none", &[]),
+        (true, true) => match names {
+            [one] => reader.text("overview-title-one-none", &[("tier", one.as_str().into())]),
+            _ => reader.text("overview-title-none", &[]),
+        },
     }
 }
 
