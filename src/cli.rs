@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod import;
 mod migrate;
+mod report;
 mod serve;
 mod user;
 pub mod wave;
@@ -59,6 +60,8 @@ enum Command {
     User(user::Args),
     /// Brings in accounts, contacts or orders from a CSV file
     Import(import::Args),
+    /// Makes reports as files
+    Report(report::Args),
     /// Looks whether everything the service needs is there
     Doctor,
     /// Prints an example of the settings file
@@ -117,6 +120,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Wave(args) => wave::run(&house(config)?, &args, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Import(args) => import::run(&house(config)?, &args, out),
+        Command::Report(args) => report::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;

@@ -45,10 +45,12 @@ overview-lede-recommend-more = { $tiers } customers recommend us more than befor
 overview-lede-satisfied-less = Satisfaction of { $tiers } customers has fallen.
 overview-lede-satisfied-more = Satisfaction of { $tiers } customers has risen.
 overview-lede-none = No tier shows a change beyond chance against the period before.
+overview-lede-one-none = { $tier } customers show no change beyond chance against the period before.
 
 overview-title-less = { $tiers } customers recommend us less than in the period before
 overview-title-more = { $tiers } customers recommend us more than in the period before
 overview-title-none = Recommendation shows no change beyond chance in any tier
+overview-title-one-none = Recommendation by { $tier } customers shows no change beyond chance
 
 overview-trend-sub = NPS, each point the three months up to it. Shaded: 95 % interval of the tier in focus
 overview-trend-label = NPS by tier, 24 months to { $month }; the figures follow as a table

@@ -33,10 +33,12 @@ overview-lede-recommend-more = { $tiers }客户的推荐意愿比上期上升。
 overview-lede-satisfied-less = { $tiers }客户的满意度下降。
 overview-lede-satisfied-more = { $tiers }客户的满意度上升。
 overview-lede-none = 与上期相比，各级客户均看不出超出偶然的变化。
+overview-lede-one-none = 与上期相比，{ $tier }客户看不出超出偶然的变化。
 
 overview-title-less = { $tiers }客户的推荐意愿低于上期
 overview-title-more = { $tiers }客户的推荐意愿高于上期
 overview-title-none = 各级客户的推荐意愿均看不出超出偶然的变化
+overview-title-one-none = { $tier }客户的推荐意愿看不出超出偶然的变化
 
 overview-trend-sub = NPS，每点为截至当月的三个月。阴影：所选级别的 95% 区间
 overview-trend-label = 截至{ $month }的 24 个月各级客户 NPS；数据见下表

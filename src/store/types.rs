@@ -1,7 +1,7 @@
 //! How types of the domain stand in columns.
 
 use crate::domain::ident::{
-    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ResponseId,
+    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ReportId, ResponseId,
     SegmentId, StepId, TouchId, UserId, VersionId, WarningId, WaveId,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -99,6 +99,7 @@ id_columns!(
     LetterId,
     MailId,
     OrderId,
+    ReportId,
     ResponseId,
     SegmentId,
     StepId,

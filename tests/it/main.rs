@@ -13,10 +13,12 @@ mod support;
 
 mod cases;
 mod errors;
+mod figures;
 mod harness;
 mod imports;
 mod mail;
 mod responses;
+mod reports;
 mod smtp;
 mod structure;
 mod warnings;

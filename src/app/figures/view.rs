@@ -1,15 +1,18 @@
 //! Figures as pages and reports show them: in words, with charts.
 
-use super::{Compared, Overview, TREND_WINDOW, TierFigures, tier_name};
+use super::{Compared, Overview, TREND_WINDOW, TierFigures, tier_name, tier_position};
 use crate::app::App;
 use crate::domain::index::Figure;
 use crate::domain::index::compare::{Direction, Finding};
 use crate::domain::measure::Measure;
+use crate::domain::survey::Definition;
 use crate::error::Result;
 use crate::render::chart::{self, Estimate, Multiple, Scale, Series, Strip, Trend, strip};
+use crate::store::surveys;
 use crate::text::figure::{Change, Told, Unit, change};
 use crate::text::{self, Reader};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One figure in one tier, in words.
 #[derive(Debug, Clone, Serialize)]
@@ -92,19 +95,21 @@ pub fn view(
     aspect_name: impl Fn(&str) -> String,
 ) -> Result<View> {
     let names: Vec<String> = overview.tiers.iter().map(|t| tier_name(app, &t.tier, &reader.language)).collect();
+    let course_names: Vec<String> =
+        overview.courses.iter().map(|c| tier_name(app, &c.tier, &reader.language)).collect();
     let scale = Scale::nps(overview.tiers.iter().flat_map(|t| {
         let nps = t.of(&Measure::Recommend);
         let ends = |f: &Option<Figure>| f.iter().flat_map(|f| [f.low, f.high]).collect::<Vec<_>>();
         nps.map(|c| [ends(&c.now), ends(&c.before)].concat()).unwrap_or_default()
     }));
     let mut rows = Vec::new();
-    for (position, (tier, name)) in overview.tiers.iter().zip(&names).enumerate() {
-        rows.push(row(reader, tier, name, position, scale)?);
+    for (tier, name) in overview.tiers.iter().zip(&names) {
+        rows.push(row(reader, tier, name, tier_position(app, &tier.tier), scale)?);
     }
     let series: Vec<Series> = overview
         .courses
         .iter()
-        .zip(&names)
+        .zip(&course_names)
         .map(|(course, name)| Series {
             name: name.clone(),
             values: course.points.iter().map(|p| p.as_ref().map(estimate)).collect(),
@@ -129,7 +134,7 @@ pub fn view(
     }
     .draw(reader)?;
     let mut multiples = Vec::new();
-    for (position, (series, name)) in series.iter().zip(&names).enumerate() {
+    for (position, (series, name)) in series.iter().zip(&course_names).enumerate() {
         let label = reader.text("overview-multiple-label", &[("tier", name.as_str().into())]);
         let drawing = Multiple {
             label: &label,
@@ -172,6 +177,18 @@ pub fn view(
         aspects_title: aspects_title(reader, overview, &aspect_name),
         aspects,
     })
+}
+
+/// The names of service aspects as the newest definitions give them.
+pub fn aspect_names(versions: &[surveys::Version], reader: &Reader) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for version in versions {
+        let Ok(definition) = Definition::from_json(&version.definition) else { continue };
+        for (key, texts) in definition.aspects() {
+            names.entry(key.to_owned()).or_insert_with(|| texts.for_reader(&reader.language).to_owned());
+        }
+    }
+    names
 }
 
 /// "Jun to Nov 2026".
@@ -311,7 +328,10 @@ fn lede(reader: &Reader, overview: &Overview, names: &[String]) -> String {
     say("overview-lede-recommend-more", &more);
     say("overview-lede-satisfied-more", &glad);
     if sentences.is_empty() {
-        sentences.push(reader.text("overview-lede-none", &[]));
+        sentences.push(match names {
+            [one] => reader.text("overview-lede-one-none", &[("tier", one.as_str().into())]),
+            _ => reader.text("overview-lede-none", &[]),
+        });
     }
     sentences.join(&reader.text("sentence-gap", &[]))
 }
@@ -321,7 +341,10 @@ fn trend_title(reader: &Reader, overview: &Overview, names: &[String]) -> String
     match (less.is_empty(), more.is_empty()) {
         (false, _) => reader.text("overview-title-less", &[("tiers", listed(reader, &less).as_str().into())]),
         (true, false) => reader.text("overview-title-more", &[("tiers", listed(reader, &more).as_str().into())]),
-        (true, true) => reader.text("overview-title-none", &[]),
+        (true, true) => match names {
+            [one] => reader.text("overview-title-one-none", &[("tier", one.as_str().into())]),
+            _ => reader.text("overview-title-none", &[]),
+        },
     }
 }
 

@@ -8,7 +8,6 @@ use crate::domain::permission::{Action, Module, Role, may, reach};
 use crate::error::Result;
 use crate::store::figures::wave_starts;
 use crate::store::{accounts, surveys, users};
-use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::page::{Answer, html, render};
@@ -16,7 +15,7 @@ use crate::web::routes::{Access, Route, get};
 use actix_web::web;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const VIEW: Action = Action::view(Module::Figures);
 /// The periods one may choose from, in months.
@@ -71,7 +70,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             if signed.actor.role == Role::AccountManager { Vec::new() } else { users::all(conn)? },
         ))
     })?;
-    let names = aspect_names(&aspects, &reader);
+    let names = view::aspect_names(&aspects, &reader);
     let name = |key: &str| names.get(key).cloned().unwrap_or_else(|| key.to_owned());
     let focus = asked.focus.unwrap_or(1).clamp(1, app.config.tiers.len().max(1)) - 1;
     let view = view::view(app, &reader, &overview, &numbered(app, marks), focus, name)?;
@@ -109,18 +108,6 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         "comments": Value::Null,
     });
     render(app, signed, "console/overview", "overview", &page)
-}
-
-/// The names of service aspects as the newest definitions give them.
-pub(super) fn aspect_names(versions: &[surveys::Version], reader: &Reader) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    for version in versions {
-        let Ok(definition) = crate::domain::survey::Definition::from_json(&version.definition) else { continue };
-        for (key, texts) in definition.aspects() {
-            names.entry(key.to_owned()).or_insert_with(|| texts.for_reader(&reader.language).to_owned());
-        }
-    }
-    names
 }
 
 /// Waves as the course marks them: one mark a month, named W1, W2 … in their order.
