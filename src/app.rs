@@ -30,7 +30,6 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
 use crate::text::{Catalogue, Reader};
 use chrono::{DateTime, NaiveDate, Utc};
-use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretSlice};
 use std::sync::Arc;
 
@@ -59,7 +58,7 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let secret = config.secret(chance.bytes())?;
-        let seal = SealKey::derive(&HEXLOWER.encode(secret.expose_secret()))?;
+        let seal = SealKey::derive(secret.expose_secret())?;
         let instruments = responses::Instruments::default();
         let figures = figures::Shelf::default();
         Ok(Self { db, clock, chance, config, catalogue, templates, figures, instruments, secret, seal })

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The command line: one program, and a command for each thing an operator does.
 //!
 //! Settings come from the file, over it the environment, over that the flags; see [`crate::config`].
@@ -160,6 +159,4 @@ fn tell(language: &Language, error: &Error, err: &mut dyn Write) {
     // Where not even this can be written, the exit code alone has to tell it.
     let _ = writeln!(err, "bellwether: {}", lines.join("\n"));
 }
-=======
 
->>>>>>> main

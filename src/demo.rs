@@ -35,6 +35,7 @@ mod model;
 mod names;
 mod people;
 pub mod rates;
+pub mod seed;
 mod trade;
 
 #[cfg(test)]

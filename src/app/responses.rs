@@ -101,8 +101,7 @@ pub async fn keep(
     let mut tries = 1;
     loop {
         let (house, form, shown) = (Arc::clone(app), Arc::clone(&form), shown.clone());
-        let kept =
-            app.db.write_grouped(move |conn| keep_in(&house, conn, token, &form, shown.as_ref())).await;
+        let kept = app.db.write_grouped(move |conn| keep_in(&house, conn, token, &form, shown.as_ref())).await;
         match kept {
             // Two forms of one link met: the later one finds the response of the first and changes it.
             Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
@@ -229,11 +228,7 @@ fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
     if response.state == State::Kept { answer::measurements(definition, &response.answers) } else { Vec::new() }
 }
 
-fn counted(
-    response: &Response,
-    measurements: Vec<Measurement>,
-    answers_to: Option<(NaiveDate, SegmentId)>,
-) -> Counted {
+fn counted(response: &Response, measurements: Vec<Measurement>, answers_to: Option<(NaiveDate, SegmentId)>) -> Counted {
     Counted {
         account: response.account,
         version: response.version,
@@ -275,8 +270,9 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
     };
     let invitation = import.invitation.map(|id| invitations::find(conn, import.account, id)).transpose()?;
     let answers_to = match &invitation {
-        Some(invitation) => invitations::mark_answered(conn, invitation, import.received_at, day)?
-            .map(|day| (day, invitation.segment)),
+        Some(invitation) => {
+            invitations::mark_answered(conn, invitation, import.received_at, day)?.map(|day| (day, invitation.segment))
+        }
         None => None,
     };
     let response = Response {

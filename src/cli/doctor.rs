@@ -152,8 +152,6 @@ fn settings(config: &Config) -> SmtpSettings {
         MailTls::Tls => Tls::Tls,
         MailTls::None => Tls::None,
     };
-    // The settings have said so in words already.
-    settings.allow_plaintext = mail.tls == MailTls::None;
     settings.user.clone_from(&mail.user);
     settings.password.clone_from(&mail.password);
     settings

@@ -5,8 +5,8 @@
 mod pages;
 mod questions;
 
-pub use questions::missing;
 pub use pages::{Resend, Said, Thanks, closed, resend, stop, stopped, thanks};
+pub use questions::missing;
 
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, fill};
@@ -285,11 +285,7 @@ fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
 
 fn privacy(site: &Site<'_>, reader: &Reader) -> String {
     site.privacy_url.map_or_else(String::new, |url| {
-        format!(
-            "<a href=\"{}\" rel=\"noreferrer\">{}</a>",
-            escape(url),
-            escape(&reader.text("respond-privacy", &[]))
-        )
+        format!("<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape(url), escape(&reader.text("respond-privacy", &[])))
     })
 }
 

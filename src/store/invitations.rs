@@ -157,9 +157,8 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
         with_conn!(conn, |c| invitations::table
             .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
             .left_join(
-                contacts::table.on(contacts::account_id
-                    .eq(invitations::account_id)
-                    .and(contacts::id.eq(invitations::contact_id))),
+                contacts::table
+                    .on(contacts::account_id.eq(invitations::account_id).and(contacts::id.eq(invitations::contact_id))),
             )
             .left_join(users::table.on(accounts::manager_id.eq(users::id.nullable())))
             .filter(invitations::account_id.eq(account).and(invitations::id.eq(id)))
@@ -203,9 +202,7 @@ pub fn delivered_after(
             .into_boxed::<B>();
         if let Some((account, id)) = after {
             query = query.filter(
-                invitations::account_id
-                    .gt(account)
-                    .or(invitations::account_id.eq(account).and(invitations::id.gt(id))),
+                invitations::account_id.gt(account).or(invitations::account_id.eq(account).and(invitations::id.gt(id))),
             );
         }
         query.load(c)

@@ -99,8 +99,8 @@ pub fn list(
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Head>, i64)> {
-    let pattern =
-        address.map(|a| format!("%{}%", a.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").to_lowercase()));
+    let pattern = address
+        .map(|a| format!("%{}%", a.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").to_lowercase()));
     type Found = (AccountId, LetterId, String, String, Instant);
     let (rows, total): (Vec<Found>, i64) = with_conn!(conn, |c, B| {
         let narrowed = || {

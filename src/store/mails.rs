@@ -264,9 +264,8 @@ pub fn abandoned(conn: &mut Conn, now: DateTime<Utc>, alone: Option<&str>, limit
 
 /// Mails that one process has taken and not begun to send.
 pub fn claimed_by(conn: &mut Conn, by: &str) -> Result<Vec<Mail>> {
-    let rows: Vec<Row> = with_conn!(conn, |c| mails::table
-        .filter(mails::state.eq("claimed").and(mails::claimed_by.eq(by)))
-        .load(c))?;
+    let rows: Vec<Row> =
+        with_conn!(conn, |c| mails::table.filter(mails::state.eq("claimed").and(mails::claimed_by.eq(by))).load(c))?;
     rows.into_iter().map(Mail::try_from).collect()
 }
 
@@ -292,9 +291,7 @@ pub fn counts_of_wave(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<BT
         match reach {
             Reach::All => query.load(c),
             Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => {
-                query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c)
-            }
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
         }
     })?;
     Ok(rows.into_iter().collect())
@@ -368,9 +365,7 @@ pub fn end_wave(conn: &mut Conn, wave: WaveId, state: &State, now: DateTime<Utc>
 /// How many mails of a wave are not settled yet.
 pub fn open_of_wave(conn: &mut Conn, wave: WaveId) -> Result<i64> {
     Ok(with_conn!(conn, |c| mails::table
-        .filter(
-            mails::wave_id.eq(wave).and(mails::state.eq_any(["scheduled", "claimed", "sending", "unknown"])),
-        )
+        .filter(mails::wave_id.eq(wave).and(mails::state.eq_any(["scheduled", "claimed", "sending", "unknown"])),)
         .count()
         .get_result(c))?)
 }

@@ -296,11 +296,9 @@ pub fn latest_comments(conn: &mut Conn, reach: &Reach, tier: Option<&str>, limit
     let rows: Vec<(Row, String, Option<String>)> = with_conn!(conn, |c, B| {
         let mut query = responses::table
             .inner_join(accounts::table.on(accounts::id.eq(responses::account_id)))
-            .left_join(
-                contacts::table.on(contacts::account_id
-                    .eq(responses::account_id)
-                    .and(contacts::id.nullable().eq(responses::contact_id))),
-            )
+            .left_join(contacts::table.on(
+                contacts::account_id.eq(responses::account_id).and(contacts::id.nullable().eq(responses::contact_id)),
+            ))
             .filter(responses::state.eq(State::Kept.as_str()).and(responses::answers.like("%:{\"text\":%")))
             .select((Row::as_select(), accounts::name, contacts::name.nullable()))
             .order((responses::day.desc(), responses::received_at.desc(), responses::id.desc()))
@@ -366,11 +364,7 @@ pub type Counting = (Response, Option<(NaiveDate, SegmentId)>);
 
 /// The responses that count, a chunk at a time, in the order of accounts and identifiers: for the
 /// recount of tallies.
-pub fn counting_after(
-    conn: &mut Conn,
-    after: Option<(AccountId, ResponseId)>,
-    limit: i64,
-) -> Result<Vec<Counting>> {
+pub fn counting_after(conn: &mut Conn, after: Option<(AccountId, ResponseId)>, limit: i64) -> Result<Vec<Counting>> {
     let rows: Vec<(Row, Option<NaiveDate>, Option<SegmentId>)> = with_conn!(conn, |c, B| {
         let mut query = responses::table
             .left_join(
@@ -385,9 +379,7 @@ pub fn counting_after(
             .into_boxed::<B>();
         if let Some((account, id)) = after {
             query = query.filter(
-                responses::account_id
-                    .gt(account)
-                    .or(responses::account_id.eq(account).and(responses::id.gt(id))),
+                responses::account_id.gt(account).or(responses::account_id.eq(account).and(responses::id.gt(id))),
             );
         }
         query.load(c)

@@ -167,9 +167,8 @@ pub fn asked_since(
     for some in batches(addresses, 1) {
         let rows: Vec<(String, String, Instant)> = with_conn!(conn, |c| contacts::table
             .inner_join(
-                invitations::table.on(invitations::account_id
-                    .eq(contacts::account_id)
-                    .and(invitations::contact_id.eq(contacts::id))),
+                invitations::table
+                    .on(invitations::account_id.eq(contacts::account_id).and(invitations::contact_id.eq(contacts::id))),
             )
             .filter(
                 contacts::email_folded
@@ -191,9 +190,8 @@ pub fn invited(conn: &mut Conn, wave: WaveId, addresses: &[String]) -> Result<Ha
     for some in batches(addresses, 1) {
         let rows: Vec<String> = with_conn!(conn, |c| contacts::table
             .inner_join(
-                invitations::table.on(invitations::account_id
-                    .eq(contacts::account_id)
-                    .and(invitations::contact_id.eq(contacts::id))),
+                invitations::table
+                    .on(invitations::account_id.eq(contacts::account_id).and(invitations::contact_id.eq(contacts::id))),
             )
             .filter(contacts::email_folded.eq_any(some).and(invitations::wave_id.eq(wave)))
             .select(contacts::email_folded)
@@ -252,9 +250,7 @@ pub fn skip_counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<BTree
         match reach {
             Reach::All => query.load(c),
             Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => {
-                query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c)
-            }
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
         }
     })?;
     Ok(rows.into_iter().collect())
@@ -312,9 +308,7 @@ pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts
         match reach {
             Reach::All => query.load(c),
             Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => {
-                query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c)
-            }
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
         }
     })?;
     let mut counts = WaveCounts::default();

@@ -131,17 +131,15 @@ fn form(
     let reader = app.reader_of(&language);
     let manager = opened.asked.manager.as_deref();
     let variant = Variant { language, manager: manager.is_some() };
-    let built = opened
-        .instrument
-        .form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
-    let clicked = values.first().filter(|_| prefilled).map(|(question, x)| {
-        (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())]))
-    });
+    let built =
+        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
+    let clicked = values
+        .first()
+        .filter(|_| prefilled)
+        .map(|(question, x)| (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())])));
     let summary = match wrong {
         [] => String::new(),
-        some => {
-            reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())])
-        }
+        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
     };
     built.write(&Fill {
         token: &token.seal(app.seal_key(), Purpose::Answer),
@@ -261,10 +259,9 @@ fn not_kept(
     let text = text::error::describe(&reader, &error);
     let resend = survey::Resend { action: &action, form, text: &text, code: error.code().as_str() };
     let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), &reader, &resend));
-    response.headers_mut().insert(
-        actix_web::http::header::RETRY_AFTER,
-        actix_web::http::header::HeaderValue::from_static("10"),
-    );
+    response
+        .headers_mut()
+        .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
     response
 }
 

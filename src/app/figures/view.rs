@@ -113,8 +113,7 @@ pub fn view(
     let trend_scale = Scale::nps(
         overview.courses.iter().flat_map(|c| c.points.iter().flatten().flat_map(|f| [f.value, f.low, f.high])),
     );
-    let waves: Vec<chart::Wave> =
-        marks.iter().map(|m| chart::Wave { month: m.month, name: m.name.clone() }).collect();
+    let waves: Vec<chart::Wave> = marks.iter().map(|m| chart::Wave { month: m.month, name: m.name.clone() }).collect();
     let last = reader.month(overview.slice.period.last);
     let label = reader.text("overview-trend-label", &[("month", last.as_str().into())]);
     let trend = Trend {
@@ -210,10 +209,7 @@ fn row(reader: &Reader, tier: &TierFigures, name: &str, position: usize, scale: 
         answered: now.is_some(),
         nps: nps.map_or_else(|| nothing(reader, &Measure::Recommend), |c| cell(reader, c)),
         strip,
-        measures: shown
-            .iter()
-            .map(|m| tier.of(m).map_or_else(|| nothing(reader, m), |c| cell(reader, c)))
-            .collect(),
+        measures: shown.iter().map(|m| tier.of(m).map_or_else(|| nothing(reader, m), |c| cell(reader, c))).collect(),
     })
 }
 
@@ -330,9 +326,10 @@ fn trend_title(reader: &Reader, overview: &Overview, names: &[String]) -> String
 }
 
 fn aspects_title(reader: &Reader, overview: &Overview, name: impl Fn(&str) -> String) -> String {
-    let fell = overview.aspects.iter().find(|(_, c)| {
-        matches!(c.finding, Finding::BeyondChance { direction: Direction::Lower, .. })
-    });
+    let fell = overview
+        .aspects
+        .iter()
+        .find(|(_, c)| matches!(c.finding, Finding::BeyondChance { direction: Direction::Lower, .. }));
     match fell {
         Some((key, _)) => reader.text("overview-aspects-fell", &[("aspect", name(key).as_str().into())]),
         None => reader.text("overview-aspects-none", &[]),

@@ -33,7 +33,13 @@ pub enum Said {
 }
 
 /// What somebody has told us, in the order of the questions.
-pub fn said(definition: &Definition, answers: &Answers, language: &Language, company: &str, reader: &Reader) -> Vec<Said> {
+pub fn said(
+    definition: &Definition,
+    answers: &Answers,
+    language: &Language,
+    company: &str,
+    reader: &Reader,
+) -> Vec<Said> {
     let text = |texts: &crate::domain::language::Texts| fill(texts.for_reader(language), company);
     definition
         .questions()

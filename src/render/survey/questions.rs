@@ -2,7 +2,9 @@
 
 use super::{Site, Variant, escape, slot, with_slot};
 use crate::domain::language::Texts;
-use crate::domain::survey::{Block, Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Question, Scale, fill};
+use crate::domain::survey::{
+    Block, Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Question, Scale, fill,
+};
 use crate::text::Reader;
 
 /// The most cells that stand in one row on a phone.
@@ -16,13 +18,7 @@ struct Pen<'a> {
 }
 
 /// Writes all steps: without the script they are one long page with one button at its end.
-pub(super) fn write(
-    html: &mut String,
-    definition: &Definition,
-    variant: &Variant,
-    site: &Site<'_>,
-    reader: &Reader,
-) {
+pub(super) fn write(html: &mut String, definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) {
     let pen = Pen { variant, site, reader };
     let count = definition.pages.len();
     html.push_str(&slot(&["summary"]));
@@ -308,7 +304,9 @@ impl Pen<'_> {
                 format!("<span>{meaning}</span>")
             })
             .collect();
-        html.push_str(&format!("<div class=\"aspect-head\" aria-hidden=\"true\"><div class=\"scale\">{cells}</div></div>\n"));
+        html.push_str(&format!(
+            "<div class=\"aspect-head\" aria-hidden=\"true\"><div class=\"scale\">{cells}</div></div>\n"
+        ));
     }
 }
 

@@ -60,7 +60,11 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     let reached = reach(&signed.actor, VIEW)?;
     let (marks, aspects, kinds, (regions, lines), people) = app.db.read(|conn| {
         Ok((
-            wave_starts(conn, start_of(overview.first_month.first_day(), zone), start_of(last.plus(1).first_day(), zone))?,
+            wave_starts(
+                conn,
+                start_of(overview.first_month.first_day(), zone),
+                start_of(last.plus(1).first_day(), zone),
+            )?,
             surveys::all(conn)?,
             surveys::kinds(conn)?,
             accounts::dimension_values(conn, &reached)?,
