@@ -158,3 +158,6 @@ warning-digest-preheader = { $red ->
        *[other] { $red } red warnings
     }, { $orange } orange, { $yellow } yellow.
 warning-digest-date = { $weekday }, { $date }
+
+# Between the parts of a list
+warning-list-separator = { ", " }

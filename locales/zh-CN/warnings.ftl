@@ -145,3 +145,6 @@ warning-digest-was = { $news ->
 warning-digest-more = 另有 { $count } 项：{ $causes }。
 warning-digest-preheader = 红色预警 { $red } 条，橙色 { $orange } 条，黄色 { $yellow } 条。
 warning-digest-date = { $date }，{ $weekday }
+
+# 并列成分之间
+warning-list-separator = 、
