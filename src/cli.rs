@@ -5,6 +5,7 @@
 //! is said once, on standard error, in the language of the organisation, each fault with its place; the
 //! exit code is then 1, or 2 where the command line itself was not understood.
 
+mod check;
 mod demo;
 mod doctor;
 mod migrate;
@@ -52,6 +53,8 @@ enum Command {
     User(user::Args),
     /// Looks whether everything the service needs is there
     Doctor,
+    /// Checks survey files, or whether the tallies are what the responses add up to
+    Check(check::Args),
     /// Prints an example of the settings file
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -106,6 +109,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
         Command::Migrate => migrate::run(&config, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Doctor => return doctor::run(config, out).map(|well| if well { DONE } else { FAILED }),
+        Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Config(ConfigCommand::Example) => write!(out, "{}", config::example()).map_err(unwritable),
     }?;
     Ok(DONE)

@@ -48,7 +48,7 @@ respond-privacy = Privacy
 respond-stop-link = Stop these e-mails
 respond-sent-by = Sent by { $company }.
 respond-sent-by-at = Sent by { $company }, { $address }.
-respond-open-until = Open until { $date }.
+respond-open-until = “{ $survey }” is open until { $date }.
 
 respond-stop = Stop these e-mails?
 respond-stop-text = { $company } will then send no more surveys to your e-mail address.
@@ -59,3 +59,12 @@ respond-stopped-text = { $company } sends no more surveys to your address. One t
 respond-resend = Your answers are not saved yet.
 respond-resend-text = All that you entered is still in this page. Please leave it open and send it again in a moment.
 respond-resend-button = Send again
+
+# The command that checks survey files and tallies
+
+check-survey-valid = { $file }: valid. Survey { $survey }, version { $version }, questions: { $questions }.
+check-difference = { $place }: stands at { $is }, should be { $should }
+check-tallies-equal = Responses counted: { $responses }. All { $tallies } tallies are right.
+check-tallies-differ = Responses counted: { $responses }. Tallies that differ: { $differences } of { $tallies }.
+check-tallies-mended = The recount now stands in their place.
+check-tallies-how = Nothing was changed. Add --mend to put the recount in their place.

@@ -44,7 +44,7 @@ respond-privacy = 隐私说明
 respond-stop-link = 不再接收此类邮件
 respond-sent-by = 由{ $company }发送。
 respond-sent-by-at = 由{ $company }（{ $address }）发送。
-respond-open-until = { $date }截止。
+respond-open-until = “{ $survey }”{ $date }截止。
 
 respond-stop = 不再接收此类邮件？
 respond-stop-text = 确认后，{ $company }将不再向您的邮箱发送问卷。
@@ -55,3 +55,12 @@ respond-stopped-text = { $company }不再向您的邮箱发送问卷。已在途
 respond-resend = 您的回答尚未保存。
 respond-resend-text = 您填写的内容都还在本页中。请不要关闭页面，稍后再提交一次。
 respond-resend-button = 再次提交
+
+# 检查问卷文件和计数的命令
+
+check-survey-valid = { $file }：有效。问卷 { $survey }，版本 { $version }，共 { $questions } 道题。
+check-difference = { $place }：现为 { $is }，应为 { $should }
+check-tallies-equal = 已清点 { $responses } 份答卷，{ $tallies } 项计数全部正确。
+check-tallies-differ = 已清点 { $responses } 份答卷，{ $tallies } 项计数中有 { $differences } 项不符。
+check-tallies-mended = 已用清点结果替换。
+check-tallies-how = 未作任何更改。加上 --mend 可用清点结果替换。

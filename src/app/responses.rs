@@ -118,6 +118,7 @@ fn keep_in(
     shown: Option<&Language>,
 ) -> Result<Outcome> {
     let now = app.now();
+    invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
     check_open(&asked, now)?;
     let instrument = app.instruments.get(conn, asked.invitation.version)?;

@@ -272,14 +272,14 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
 
 fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let sent = sent_by(site, reader);
-    let open = with_slot(reader, "respond-open-until", "date", "until");
+    let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
+    let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
     format!(
         "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"/u/{}\">{}</a></nav>\
-         <p>{sent} <span class=\"nowrap\">{}</span> {open}</p></div></footer>\n</body>\n</html>\n",
+         <p>{sent} {open}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
         slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[])),
-        escape(title)
+        escape(&reader.text("respond-stop-link", &[]))
     )
 }
 

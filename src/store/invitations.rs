@@ -1,7 +1,7 @@
 //! Invitations: one contact in one wave.
 
 use super::batches;
-use super::conn::{Conn, with_conn};
+use super::conn::{Conn, Wire, with_conn};
 use super::schema::{accounts, contacts, invitations, users};
 use super::tallies;
 use super::types::{Instant, word};
@@ -177,6 +177,17 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
         segment: tally::Segment { tier, region, product_line },
         manager,
     })
+}
+
+/// Makes others who want to answer the same invitation wait until the open transaction ends. SQLite lets
+/// only one write at a time anyway.
+pub fn hold(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<()> {
+    if let Wire::Postgres(c) = &mut conn.held {
+        let c: &mut PgConnection = c;
+        let _found: Option<InvitationId> =
+            invitations::table.find((account, id)).select(invitations::id).for_update().first(c).optional()?;
+    }
+    Ok(())
 }
 
 /// What every delivered invitation adds to the tallies, a chunk at a time, in the order of accounts and

@@ -85,3 +85,8 @@ pub fn among(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
     }
     Ok(found)
 }
+
+/// How many addresses are suppressed.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(with_conn!(conn, |c| suppressions::table.count().get_result(c))?)
+}

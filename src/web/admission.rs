@@ -11,7 +11,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 use std::future::{Ready, ready};
 
 pub(super) const SESSION_COOKIE: &str = "bw_session";
@@ -46,7 +46,10 @@ pub(super) async fn admit(
             let found = match (req.cookie(SESSION_COOKIE), req.app_data::<Shared>().cloned()) {
                 (Some(cookie), Some(shared)) => {
                     let token = cookie.value().to_owned();
-                    app::run(&shared, move |app| sign_in::session(app, &token)).await.map_err(Failure::from)?
+                    match app::run(&shared, move |app| sign_in::session(app, &token)).await {
+                        Ok(found) => found,
+                        Err(error) => return Ok(refused(req, error)),
+                    }
                 }
                 _ => None,
             };
@@ -57,18 +60,26 @@ pub(super) async fn admit(
                     let response = HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
                     return Ok(req.into_response(response));
                 }
-                return Err(Failure::from(Error::new(Code::SignInNeeded)).into());
+                return Ok(refused(req, Error::new(Code::SignInNeeded)));
             };
             let signed = Signed { actor: user.actor(), form_key: session.form_key };
             let allowed = require(&signed.actor, action, None);
             // Before the refusal, so that its page, too, knows in whose language to speak.
             req.extensions_mut().insert(signed);
-            allowed.map_err(Failure::from)?;
+            if let Err(error) = allowed {
+                return Ok(refused(req, error));
+            }
             next.call(req).await.map(ServiceResponse::map_into_boxed_body)
         }
         // The table gives every address its access; an address without one is nobody's.
-        None => Err(Failure::from(Error::new(Code::Forbidden)).into()),
+        None => Ok(refused(req, Error::new(Code::Forbidden))),
     }
+}
+
+/// The answer to who is not let through; it keeps the request, which says in whose language to speak.
+fn refused(req: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
+    let response = Failure::from(error).error_response();
+    req.into_response(response)
 }
 
 /// The cookie of a new session. Lax: links in mails lead in; forms of other sites do not.

@@ -93,11 +93,10 @@ pub(super) async fn explain(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request = req.request().clone();
-    let response = match next.call(req).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::new(request.clone(), error.error_response()),
-    };
+    // Whoever holds a clone of the request while it is routed makes routing panic: the request is taken
+    // from the response. Admission and handlers give their errors as responses, so that there is one.
+    let response = next.call(req).await?.map_into_boxed_body();
+    let request = response.request().clone();
     let failure = response.response().extensions().get::<Failure>().cloned();
     let Some(failure) = failure else { return Ok(response) };
     let error = failure.error();

@@ -226,6 +226,8 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
             let question = known.or(first)?;
             let text = match (fault.code, known) {
                 (Code::ValueMissing, Some(question)) => survey::missing(&reader, question),
+                // Where there are only buttons, what to do says more than what was sent.
+                (_, Some(question)) if question.scale().is_some() => survey::missing(&reader, question),
                 (_, Some(_)) => text::error::fault_text(&reader, fault),
                 (_, None) => text::error::describe_fault(&reader, fault),
             };

@@ -14,6 +14,7 @@ mod support;
 mod errors;
 mod harness;
 mod mail;
+mod responses;
 mod smtp;
 mod structure;
 mod warnings;

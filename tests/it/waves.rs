@@ -142,18 +142,8 @@ fn a_plan_counts_everybody_once(db: &TestDb) {
     let people = |list: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
         list.iter().map(|(a, l)| ((*a).to_owned(), *l)).collect()
     };
-    account(
-        &app,
-        1,
-        "north",
-        &people(&[("a@x.example", "en"), ("no-consent@x.example", "en"), ("gone@x.example", "en")]),
-    );
-    account(
-        &app,
-        2,
-        "south",
-        &people(&[("A@x.example", "zh-CN"), ("stop@x.example", "en"), ("dead@x.example", "zh-CN")]),
-    );
+    account(&app, 1, "north", &people(&[("a@x.example", "en"), ("no-consent@x.example", "en"), ("gone@x.example", "en")]));
+    account(&app, 2, "south", &people(&[("A@x.example", "en"), ("stop@x.example", "en"), ("dead@x.example", "zh-CN")]));
     let crowd: Vec<_> = (0..8).map(|n| (format!("crowd{n}@x.example"), "zh-CN")).collect();
     account(&app, 3, "south", &crowd);
     let hash = |a: &str| outbox::address_hash(&app, &EmailAddress::parse(a).unwrap());
@@ -213,18 +203,16 @@ fn starting_twice_asks_nobody_twice(db: &TestDb) {
     assert_eq!(drain(&app).unwrap(), 0);
     let mut to = letters_of(&app);
     to.sort();
-    assert_eq!(
-        to,
-        ["p0@works.example", "p1@works.example", "p2@works.example", "p3@works.example", "p4@works.example"]
-    );
+    assert_eq!(to, ["p0@works.example", "p1@works.example", "p2@works.example", "p3@works.example", "p4@works.example"]);
     // Each letter holds the person's own links, in their language.
     let letter = app.db.read(|conn| letters::to(conn, "p0@works.example")).unwrap().remove(0);
     let link = letter.text.split("/r/").nth(1).unwrap().get(..64).unwrap();
     let token = Token::read(app.seal_key(), Purpose::Answer, link).unwrap();
-    let invitation = app.db.read(|conn| invitations::find(conn, token.account_id, token.invitation_id)).unwrap();
+    let invitation =
+        app.db.read(|conn| invitations::find(conn, token.account_id, token.invitation_id)).unwrap();
     assert_eq!(invitation.state, invitations::State::Delivered);
     assert!(letter.subject.contains("分钟"), "{}", letter.subject);
-    assert!(letter.html.contains(&format!("/r/{link}?s=10")) && letter.html.contains("/u/"));
+    assert!(letter.html.contains(&format!("/r/{link}?s&#x3D;10")) && letter.html.contains("/u/"));
     assert!(Token::read(&SealKey::new([1; 32]), Purpose::Answer, link).is_none());
     let empty = draft(&app);
     assert_eq!(waves::start(&app, &app.service(), empty, None).unwrap_err().code(), Code::WaveEmpty);
@@ -265,10 +253,7 @@ fn unplan(db: &TestDb, last: AccountId) {
             diesel::SqliteConnection::establish(path).unwrap().batch_execute(&sql(format!("x'{hex}'"))).unwrap();
         }
         crate::support::Backend::Postgres => {
-            diesel::PgConnection::establish(db.url())
-                .unwrap()
-                .batch_execute(&sql(format!("'\\x{hex}'::bytea")))
-                .unwrap();
+            diesel::PgConnection::establish(db.url()).unwrap().batch_execute(&sql(format!("'\\x{hex}'::bytea"))).unwrap();
         }
     }
 }
@@ -410,7 +395,8 @@ fn a_dead_address_is_suppressed_and_a_bare_refusal_is_not(db: &TestDb) {
     let app = house(db);
     roster(&app, 2);
     let wave = started(&app);
-    for (reply, why, suppressed) in [("5.1.1 no such user", Failure::Hard, true), ("go away", Failure::Unclear, false)]
+    for (reply, why, suppressed) in
+        [("5.1.1 no such user", Failure::Hard, true), ("go away", Failure::Unclear, false)]
     {
         let sending = outbox::hand_over(&app, &one(&app)).unwrap().unwrap();
         let refused = Outcome::Refused { stage: Stage::Recipient, reply: Reply::new(550, reply) };
