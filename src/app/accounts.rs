@@ -112,8 +112,7 @@ pub fn change(app: &App, actor: &Actor, id: AccountId, form: &AccountForm) -> Re
 /// an address the account has already.
 pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &ContactForm) -> Result<Contact> {
     let now = app.now();
-    let action =
-        if form.id.is_some() { Action::change(Module::Contacts) } else { Action::create(Module::Contacts) };
+    let action = if form.id.is_some() { Action::change(Module::Contacts) } else { Action::create(Module::Contacts) };
     let name = bounded("name", &form.name)?;
     let email = EmailAddress::parse(&form.email)?;
     let language = Language::parse(&form.language)?;

@@ -79,7 +79,8 @@ pub fn compose(app: &App, user: &User, since: DateTime<Utc>) -> Result<Option<Di
             }
         }
         events.sort_by_key(|e| (e.at, e.id));
-        let mine = accounts::list(conn, &reach, &accounts::Filter { active_only: true, ..Default::default() }, 0, i64::MAX)?.0;
+        let mine =
+            accounts::list(conn, &reach, &accounts::Filter { active_only: true, ..Default::default() }, 0, i64::MAX)?.0;
         let answers = warnings::scores_since(conn, &Measure::Response, app.day_of(since), None)?;
         Ok((events, open, mine, answers))
     })?;
@@ -118,7 +119,8 @@ impl<'a> Told<'a> {
         let w = &kept.warning;
         let own: Vec<&Event> = events.iter().filter(|e| e.warning == w.id).collect();
         let before = level_at(w.raised_at, w.level, since, &own);
-        let changed = own.iter().any(|e| matches!(e.what.as_str(), "raised" | "rose" | "fell")) || own.iter().any(|e| closes(e));
+        let changed =
+            own.iter().any(|e| matches!(e.what.as_str(), "raised" | "rose" | "fell")) || own.iter().any(|e| closes(e));
         // A trend alone is told when it has turned since, that is, together with an event; else it would
         // be told again week by week.
         let news = changed.then(|| news(before, w.is_open().then_some(w.level), w.trend)).flatten();
@@ -135,9 +137,8 @@ impl<'a> Told<'a> {
     fn write(app: &App, user: &User, mut told: Vec<Self>, accounts: usize, responses: usize) -> Digest {
         let reader = app.catalogue.reader(&user.language, user.zone);
         let settings = Settings::default();
-        let count = |level: Level| {
-            told.iter().filter(|t| t.kept.warning.is_open() && t.kept.warning.level == level).count()
-        };
+        let count =
+            |level: Level| told.iter().filter(|t| t.kept.warning.is_open() && t.kept.warning.level == level).count();
         let preheader = reader.text(
             "warning-digest-preheader",
             &[
@@ -228,12 +229,7 @@ impl<'a> Told<'a> {
 
 /// The level a warning had at a moment; none if it was not open then. It is read back from what happened
 /// since: the first change of level tells what was before it.
-fn level_at(
-    raised_at: DateTime<Utc>,
-    now: Level,
-    since: DateTime<Utc>,
-    events: &[&Event],
-) -> Option<Level> {
+fn level_at(raised_at: DateTime<Utc>, now: Level, since: DateTime<Utc>, events: &[&Event]) -> Option<Level> {
     if raised_at > since {
         return None;
     }

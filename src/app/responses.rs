@@ -130,10 +130,14 @@ fn keep_in(
     };
     let answers = match Answers::parse(definition, form, &language) {
         Ok(answers) => answers,
-        Err(rejected) => return Ok(Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected)),
+        Err(rejected) => {
+            return Ok(Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected));
+        }
     };
     match before {
-        Some(before) => change(app, conn, definition, &asked, before, answers, language).map(|kept| Outcome::Kept(Box::new(kept))),
+        Some(before) => {
+            change(app, conn, definition, &asked, before, answers, language).map(|kept| Outcome::Kept(Box::new(kept)))
+        }
         None => {
             let today = app.day_of(now);
             let invitation = &asked.invitation;

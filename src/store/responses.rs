@@ -345,11 +345,7 @@ pub type AccountReading = (AccountId, NaiveDate, Option<ContactId>, Milli);
 
 /// One measure over all accounts since a day, in the order of accounts and days: what the nightly look
 /// walks through.
-pub fn readings_since(
-    conn: &mut Conn,
-    measure: &Measure,
-    since: NaiveDate,
-) -> Result<Vec<AccountReading>> {
+pub fn readings_since(conn: &mut Conn, measure: &Measure, since: NaiveDate) -> Result<Vec<AccountReading>> {
     Ok(with_conn!(conn, |c| measurements::table
         .inner_join(
             responses::table.on(responses::account_id

@@ -329,7 +329,7 @@ fn one_response_is_a_figure_and_everybody_sees_it(db: &TestDb) {
 }
 
 /// Another process on the same database.
-fn house_beside(db: &TestDb) -> App {
+fn house_beside(db: &TestDb) -> super::support::House {
     let beside = house(db);
     assert!(Db::open(db.url(), 1).unwrap().check_schema().is_ok());
     beside

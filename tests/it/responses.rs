@@ -148,7 +148,7 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
             .unwrap();
         tokens.push(Token { account_id: account.id, invitation_id: invitation.id });
     }
-    Scene { app: Arc::new(app), clock, tokens, version }
+    Scene { app: Arc::clone(&app), clock, tokens, version }
 }
 
 fn execute(db: &TestDb, statement: &str) {

@@ -532,11 +532,14 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
     };
     add_user(&app, &app.service(), boss).unwrap();
     let (tell, told) = std::sync::mpsc::channel();
-    let served = Arc::clone(&app);
+    let served = Arc::clone(&app.app);
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
     let server = std::thread::spawn(move || {
-        serve(served, "127.0.0.1:0".parse().unwrap(), |address, handle| tell.send((address, handle)).unwrap())
+        let doors = bellwether::web::Doors { pages: "127.0.0.1:0".parse().unwrap(), metrics: None };
+        let ended = async { ended.await.unwrap_or_default() };
+        serve(served, &doors, |open| tell.send(open.pages).unwrap(), ended)
     });
-    let (address, handle) = told.recv().unwrap();
+    let address = told.recv().unwrap();
     let signed = bellwether::app::sign_in::sign_in(&app, "qm@house.example", "a long enough password").unwrap();
     let key = bellwether::app::sign_in::session(&app, &signed.token).unwrap().unwrap().0.form_key;
     let ask = |method: &str, path: &str, form: &str| -> (u16, String) {
@@ -597,7 +600,7 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
     assert!(ask("GET", &format!("/mailbox/{letter}/html"), "").1.contains("frame-ancestors"));
     assert_eq!(ask("POST", &format!("{wave}/cancel"), "").0, 303);
     assert_eq!(ask("POST", &format!("{wave}/nonsense"), "").0, 404);
-    drop(handle.stop(true));
+    drop(end);
     server.join().unwrap().unwrap();
 }
 
