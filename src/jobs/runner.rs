@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::config::Jobs;
 use crate::domain::schedule::Schedule;
 use crate::error::{Code, Error, Result};
-use crate::jobs::nightly;
+use crate::jobs::{nightly, report};
 use crate::store::jobs::{self, Job};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use chrono_tz::Tz;
@@ -40,12 +40,20 @@ pub struct Regular {
 
 /// All that this program does regularly.
 pub fn regulars(settings: &Jobs) -> Vec<Regular> {
-    vec![Regular {
-        name: "nightly",
-        schedule: settings.nightly.clone(),
-        catch_up: Duration::days(1),
-        work: |app, _| nightly::run(app).map(drop),
-    }]
+    vec![
+        Regular {
+            name: "nightly",
+            schedule: settings.nightly.clone(),
+            catch_up: Duration::days(1),
+            work: |app, _| nightly::run(app).map(drop),
+        },
+        Regular {
+            name: "report",
+            schedule: settings.report.clone(),
+            catch_up: Duration::days(7),
+            work: report::run,
+        },
+    ]
 }
 
 /// Puts every slot that is due on the list; returns how many were new there.
