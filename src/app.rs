@@ -174,6 +174,7 @@ impl<'a> Change<'a> {
         self
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "from what to what: it converts nothing")]
     pub(crate) fn from_to(mut self, before: Option<serde_json::Value>, after: Option<serde_json::Value>) -> Self {
         self.before = before;
         self.after = after;

@@ -88,9 +88,8 @@ pub(super) fn mailer(config: &Config) -> Result<Mailer> {
             if !missing.is_empty() {
                 return Err(Error::faulty(missing));
             }
-            let port = u16::try_from(mail.port).map_err(Error::internal)?;
             let host = mail.host.clone().unwrap_or_default();
-            let mut settings = SmtpSettings::new(host, port, config.base_url.host());
+            let mut settings = SmtpSettings::new(host, mail.port, config.base_url.host());
             settings.tls = match mail.tls {
                 MailTls::StartTls => Tls::StartTls,
                 MailTls::Tls => Tls::Tls,

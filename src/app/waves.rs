@@ -169,7 +169,7 @@ pub fn preview(app: &App, actor: &Actor, version: VersionId, audience: &Audience
             Err(why) if preview.left_out.len() < NAMED => preview.left_out.push(LeftOut {
                 account: Arc::clone(&one.account),
                 contact: one.contact.clone(),
-                why: why.clone(),
+                why: *why,
             }),
             Err(_) => {}
         }

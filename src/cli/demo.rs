@@ -78,13 +78,17 @@ pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()
 
 /// The demo's own settings; of the operator's only how the log is written.
 fn settings(given: &Config, args: &Args) -> Result<Config> {
-    let mut config = Config::default();
-    config.log = given.log.clone();
-    config.base_url = WebUrl::parse(&format!("http://localhost:{}", args.port))?;
-    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-    config.database_url = DatabaseUrl::parse(&format!("sqlite://{}", args.dir.join("bellwether.db").display()))?;
-    config.database_pool = 4;
-    config.secret_file = args.dir.join("secret.key");
+    let address = format!("http://localhost:{}/", args.port);
+    let database = format!("sqlite://{}", args.dir.join("bellwether.db").display());
+    let mut config = Config {
+        log: given.log.clone(),
+        base_url: WebUrl::parse(&address)?,
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        database_url: DatabaseUrl::parse(&database)?,
+        database_pool: 4,
+        secret_file: args.dir.join("secret.key"),
+        ..Config::default()
+    };
     config.organisation.language = Language::parse(&args.lang)?;
     config.organisation.name =
         if config.organisation.language.is_chinese() { "科望轴承".into() } else { "Corvane Bearings".into() };

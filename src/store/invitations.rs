@@ -290,50 +290,6 @@ pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec
     rows.into_iter().map(Invitation::try_from).collect()
 }
 
-/// When each contact was last asked since a moment, and by which kind of survey; by account and contact.
-pub fn asked_since(
-    conn: &mut Conn,
-    accounts: &[AccountId],
-    since: DateTime<Utc>,
-) -> Result<Vec<(AccountId, ContactId, String, DateTime<Utc>)>> {
-    let mut found = Vec::new();
-    for some in batches(accounts, 1) {
-        let rows: Vec<(AccountId, ContactId, String, Instant)> = with_conn!(conn, |c| invitations::table
-            .filter(
-                invitations::account_id
-                    .eq_any(some)
-                    .and(invitations::created_at.ge(Instant::from(since)))
-                    .and(invitations::state.ne(State::Cancelled.as_str()))
-                    .and(invitations::state.ne(State::Failed.as_str())),
-            )
-            .select((invitations::account_id, invitations::contact_id, invitations::kind, invitations::created_at,))
-            .load(c))?;
-        found.extend(rows.into_iter().map(|(a, c, kind, at)| (a, c, kind, at.into())));
-    }
-    Ok(found)
-}
-
-/// What the nightly look needs to see silence: every delivered invitation since a moment, in the order
-/// of accounts and time, and whether it was answered.
-pub fn delivered_since(
-    conn: &mut Conn,
-    since: DateTime<Utc>,
-) -> Result<Vec<(AccountId, ContactId, DateTime<Utc>, bool)>> {
-    let rows: Vec<(AccountId, ContactId, Option<Instant>, Option<Instant>)> = with_conn!(conn, |c| invitations::table
-        .filter(invitations::delivered_at.ge(Instant::from(since)))
-        .order((invitations::account_id, invitations::delivered_at))
-        .select(
-            (invitations::account_id, invitations::contact_id, invitations::delivered_at, invitations::answered_at,)
-        )
-        .load(c))?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(account, contact, delivered, answered)| {
-            Some((account, contact, delivered?.into(), answered.is_some()))
-        })
-        .collect())
-}
-
 /// How many invitations of a wave stand where: planned, delivered, answered, failed, cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WaveCounts {

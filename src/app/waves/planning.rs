@@ -227,7 +227,7 @@ fn record(
     let (mut asked, mut letters, mut skips) = (Vec::new(), Vec::new(), Vec::new());
     for Considered { account, contact, language, verdict } in considered {
         if let Err(why) = verdict {
-            skips.push(Skip { account: account.id, contact: contact.id, why: why.clone() });
+            skips.push(Skip { account: account.id, contact: contact.id, why: *why });
             continue;
         }
         let invitation = app.chance.id::<InvitationId>(now);
