@@ -75,7 +75,7 @@ fn words(line: &str) -> Vec<String> {
         match c {
             '"' => quote = !quote,
             ' ' if !quote => words.push(std::mem::take(&mut word)),
-            '>' | '#' if !quote && word.is_empty() => return words,
+            '>' | '#' if !quote && word.is_empty() => break,
             c => word.push(c),
         }
     }
