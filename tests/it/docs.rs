@@ -141,7 +141,8 @@ fn links_lead_somewhere() {
 
 #[test]
 fn files_that_are_named_are_there() {
-    let folders = ["src/", "docs/", "tests/", "scripts/", "surveys/", "locales/", "migrations/", "assets/", "examples/"];
+    let folders =
+        ["src/", "docs/", "tests/", "scripts/", "surveys/", "locales/", "migrations/", "assets/", "examples/"];
     let mut seen = 0;
     for (path, page) in pages() {
         for name in quoted(&parts(&page).0).filter(|name| folders.iter().any(|folder| name.starts_with(folder))) {
@@ -211,7 +212,8 @@ mod reader {
 
     #[test]
     fn tells_prose_from_code() {
-        let (prose, code) = parts("a [b](c.md)\n    still prose\n\n    bellwether serve\n    more\n\n```toml\nx = 1\n```\nend");
+        let (prose, code) =
+            parts("a [b](c.md)\n    still prose\n\n    bellwether serve\n    more\n\n```toml\nx = 1\n```\nend");
         assert_eq!(code, ["bellwether serve", "more", "x = 1"]);
         assert_eq!(links(&prose), ["c.md"]);
         assert!(prose.contains("still prose") && prose.contains("end"));
@@ -228,6 +230,9 @@ mod reader {
 
     #[test]
     fn names_headings_as_they_are_linked_to() {
-        assert_eq!(anchors("# A page\n\n## NPS, 0 to 10\n\n    # no heading\n\n## 中文\n"), ["a-page", "nps-0-to-10", "中文"]);
+        assert_eq!(
+            anchors("# A page\n\n## NPS, 0 to 10\n\n    # no heading\n\n## 中文\n"),
+            ["a-page", "nps-0-to-10", "中文"]
+        );
     }
 }
