@@ -160,7 +160,7 @@ settings! {
         trusted_proxies: Vec<Network> = Vec::new();
         /// The largest request that is read, in kilobytes; imports of files count, too.
         body_limit_kb: u32 = 16_384, within 64..=1_048_576;
-        /// After this many hours without a click a person has to sign in again.
+        /// This many hours after signing in, a person has to sign in again.
         session_hours: u32 = 12, within 1..=720;
     }
 }

@@ -182,7 +182,7 @@ fn greeting(app: &App) -> Result<Vec<String>> {
         let role = words.text(&format!("role-{}", user.role.as_str()), &[]);
         lines.push(format!("  {:<34} {} · {role}", user.email, user.name));
     }
-    let mailbox = app.config.base_url.join("mailbox");
+    let mailbox = app.config.base_url.join("/mailbox");
     lines.push(String::new());
     lines.push(words.text("demo-mailbox", &[("address", mailbox.into())]));
     Ok(lines)

@@ -52,6 +52,8 @@ enum Step {
 
 /// A password never stands on the command line, where every process of the machine can read it.
 #[derive(Debug, clap::Args)]
+// Its group would bear the name of the command `password`, and no two groups may share one.
+#[group(skip)]
 struct Password {
     /// Reads the password from the first line of this file, or of standard input for `-`; without
     /// it, one is made and printed

@@ -12,6 +12,7 @@
 mod support;
 
 mod cases;
+mod docs;
 mod errors;
 mod figures;
 mod harness;
