@@ -108,7 +108,7 @@ accounts-overdue-word = overdue
 # What happened.
 accounts-events = What happened
 accounts-events-none = Nothing yet.
-accounts-event-warning = { $cause }: { $what }
+accounts-and-then = { " · " }
 accounts-event-response = { $who }: { $scores }
 accounts-event-case-opened = Case opened
 accounts-event-case-closed = Case closed
@@ -132,6 +132,7 @@ accounts-responses-none = It has not answered yet
 accounts-responses-sub = The latest first, with recommendation (0 to 10) and satisfaction (0 to 100)
 accounts-recommends = recommends { $score }
 accounts-satisfaction = satisfaction { $score }
+accounts-earlier = Earlier responses
 accounts-no-score = no score
 accounts-response-excluded = not counted
 accounts-response-erased = erased

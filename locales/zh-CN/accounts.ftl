@@ -109,7 +109,7 @@ accounts-overdue-word = 已逾期
 # 近期记录。
 accounts-events = 近期记录
 accounts-events-none = 暂无记录。
-accounts-event-warning = { $cause }：{ $what }
+accounts-and-then = { " · " }
 accounts-event-response = { $who }：{ $scores }
 accounts-event-case-opened = 个案立案
 accounts-event-case-closed = 个案结案
@@ -132,6 +132,7 @@ accounts-responses-none = 尚未答复
 accounts-responses-sub = 由近及远，附推荐分（0 至 10）和满意度（0 至 100）
 accounts-recommends = 推荐分 { $score }
 accounts-satisfaction = 满意度 { $score }
+accounts-earlier = 更早的答卷
 accounts-no-score = 未评分
 accounts-response-excluded = 不计入
 accounts-response-erased = 已删除

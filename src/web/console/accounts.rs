@@ -126,7 +126,8 @@ fn tier(app: &App, reader: &Reader, account: &Account) -> Value {
 }
 
 fn tier_choices(app: &App, reader: &Reader, chosen: Option<&str>) -> Vec<Value> {
-    let choice = |key: &str| json!({ "key": key, "name": tier_name(app, key, &reader.language), "chosen": chosen == Some(key) });
+    let choice =
+        |key: &str| json!({ "key": key, "name": tier_name(app, key, &reader.language), "chosen": chosen == Some(key) });
     app.config.tiers.iter().map(|t| choice(&t.key)).collect()
 }
 

@@ -28,10 +28,11 @@ const OUTER: f64 = 1.96;
 /// Months that the course and the orders show.
 const COURSE_MONTHS: u32 = 24;
 const ORDER_MONTHS: u32 = 12;
-/// Things that happened, closed warnings and responses that the page tells.
-const MOST_EVENTS: usize = 12;
+/// Things that happened, and warnings, that the page tells.
+const MOST_EVENTS: usize = 9;
 const MOST_WARNINGS: usize = 20;
-const MOST_RESPONSES: usize = 20;
+/// Responses that stand open; earlier ones are folded away.
+const OPEN_RESPONSES: usize = 8;
 
 /// Everything on the page. `chosen` is the contact whose form is open.
 pub(super) fn page(app: &App, reader: &Reader, found: &Dossier, chosen: Option<ContactId>) -> Result<Value> {
@@ -40,7 +41,11 @@ pub(super) fn page(app: &App, reader: &Reader, found: &Dossier, chosen: Option<C
     let worst = found.worst();
     let rights = &found.rights;
     let under_way = found.cases.iter().find(|c| matches!(c.state, winback::State::Open | winback::State::Deferred));
-    let shown = found.warnings.iter().take(MOST_WARNINGS);
+    let mut shown: Vec<&Kept> = found.warnings.iter().collect();
+    shown.sort_by_key(|k| (!k.warning.is_open(), k.warning.is_open().then_some(std::cmp::Reverse(k.warning.level))));
+    shown.truncate(MOST_WARNINGS);
+    let mut responses = page.responses();
+    let earlier = responses.split_off(responses.len().min(OPEN_RESPONSES));
     Ok(json!({
         "id": account.id, "name": account.name, "number": account.number.as_str(), "active": account.active,
         "level": worst.map(|l| l.as_str()),
@@ -49,11 +54,11 @@ pub(super) fn page(app: &App, reader: &Reader, found: &Dossier, chosen: Option<C
         "parent": found.parent.as_ref().map(|p| json!({ "id": p.id, "name": p.name })),
         "course": page.course()?, "why": page.why(), "orders": page.orders()?,
         "events": page.events(),
-        "warnings": shown.map(|k| row(app, reader, k, account, &page.names)).collect::<Vec<_>>(),
+        "warnings": shown.iter().map(|k| row(app, reader, k, account, &page.names)).collect::<Vec<_>>(),
         "warnings_title": page.warnings_title(),
         "cases": page.cases(),
         "case": under_way.map(|c| format!("/cases/{}/{}", c.account, c.id)),
-        "responses": page.responses(),
+        "responses": responses, "earlier": earlier,
         "responses_title": page.responses_title(),
         "contacts": page.contacts(), "contacts_title": page.contacts_title(), "person": page.person(chosen),
         "tiers": page.tiers(),
@@ -293,15 +298,16 @@ impl Page<'_> {
         for e in &self.found.events {
             let cause = self.found.warnings.iter().find(|k| k.warning.id == e.warning).map(|k| k.warning.cause);
             let mut told = event(reader, e, &self.names);
-            if let (Some(cause), Some(what)) = (cause, told.get("what").and_then(Value::as_str).map(ToOwned::to_owned))
-            {
-                let both = [("cause", words::cause(reader, cause).into()), ("what", what.into())];
-                told["what"] = reader.text("accounts-event-warning", &both).into();
+            // Which warning it was stands below what happened; that the service did it goes without saying.
+            let note = told.get("note").and_then(Value::as_str).map(ToOwned::to_owned);
+            let below: Vec<String> = cause.map(|c| words::cause(reader, c)).into_iter().chain(note).collect();
+            told["note"] = below.join(&self.text("accounts-and-then")).into();
+            if e.actor.is_none() {
+                told["who"] = Value::Null;
             }
             happened.push((e.at, told));
         }
-        let plain =
-            |what: String, note: Option<String>| json!({ "what": what, "note": note, "who": Value::Null, "level": Value::Null });
+        let plain = |what: String, note: Option<String>| json!({ "what": what, "note": note, "who": Value::Null, "level": Value::Null });
         for r in self.found.responses.iter().filter(|r| r.state == State::Kept) {
             let said = [("who", self.who(r.contact).into()), ("scores", self.scores(r).into())];
             let words = own_words(r).into_iter().next().map(|w| shortened(&w));
@@ -317,8 +323,10 @@ impl Page<'_> {
         let start = |day: NaiveDate| start_of(day, zone);
         if let Some(o) = self.found.orders.iter().rfind(|o| o.ordered_on <= self.today) {
             let amount = self.reader.money(o.amount, &self.app.config.organisation.currency);
-            happened
-                .push((start(o.ordered_on), plain(reader.text("accounts-event-order", &[("amount", amount.into())]), None)));
+            happened.push((
+                start(o.ordered_on),
+                plain(reader.text("accounts-event-order", &[("amount", amount.into())]), None),
+            ));
         }
         for (day, key) in self.found.tiers.iter().skip(1) {
             let tier = tier_name(self.app, key, &reader.language);
@@ -362,17 +370,15 @@ impl Page<'_> {
     fn responses_title(&self) -> String {
         let kept = self.found.responses.iter().filter(|r| r.state == State::Kept);
         match kept.clone().map(|r| r.day).max() {
-            Some(day) => {
-                self.reader.text("accounts-responses-title", &[("day", self.reader.date(day).into())])
-            }
+            Some(day) => self.reader.text("accounts-responses-title", &[("day", self.reader.date(day).into())]),
             None => self.text("accounts-responses-none"),
         }
     }
 
     fn responses(&self) -> Vec<Value> {
         let of = |r: &Response| {
-            let excluded = (r.state != State::Kept)
-                .then(|| self.text(&format!("accounts-response-{}", r.state.as_str())));
+            let excluded =
+                (r.state != State::Kept).then(|| self.text(&format!("accounts-response-{}", r.state.as_str())));
             // What was erased is gone, and what was taken out of the count is told with its reason.
             json!({
                 "day": self.reader.date(r.day), "who": self.who(r.contact),
@@ -381,7 +387,7 @@ impl Page<'_> {
                 "excluded": excluded, "why": r.why_excluded,
             })
         };
-        self.found.responses.iter().take(MOST_RESPONSES).map(of).collect()
+        self.found.responses.iter().map(of).collect()
     }
 
     /// "recommends 5 of 10, satisfaction 45".
@@ -405,9 +411,9 @@ impl Page<'_> {
         known.map_or_else(
             || self.text("warning-somebody"),
             |c| match &c.role {
-                Some(role) => {
-                    self.reader.text("accounts-person", &[("name", c.name.as_str().into()), ("role", role.as_str().into())])
-                }
+                Some(role) => self
+                    .reader
+                    .text("accounts-person", &[("name", c.name.as_str().into()), ("role", role.as_str().into())]),
                 None => c.name.clone(),
             },
         )
@@ -456,9 +462,7 @@ impl Page<'_> {
         }
         let default = &self.app.config.organisation.language;
         let now = known.map_or(default, |c| &c.language);
-        let language = |l: &crate::domain::language::Language| {
-            json!({ "tag": l.as_str(), "name": self.app.catalogue.text(l, "language-name", &[]), "chosen": l == now })
-        };
+        let language = |l: &crate::domain::language::Language| json!({ "tag": l.as_str(), "name": self.app.catalogue.text(l, "language-name", &[]), "chosen": l == now });
         let mut languages = self.app.catalogue.languages();
         if !languages.contains(now) {
             languages.push(now.clone());
