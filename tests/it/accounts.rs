@@ -276,7 +276,7 @@ fn the_pages_show_it(db: &TestDb) {
             "H. Solberg, purchasing",
             "recommends 8, satisfaction 56",
             "2 of 2 contacts have answered in the last 12 months",
-            "/cases/new?account=",
+            ">Case</a>",
             "Figures as a table",
         ] {
             assert!(page.contains(part), "{part} is missing in {page}");
@@ -294,9 +294,9 @@ fn the_pages_show_it(db: &TestDb) {
     });
     serving(&house, "qm@house.example", |browser| {
         let (_, page) = browser.ask("GET", &own, "");
-        for part in ["满意度从约 8", "为什么", "没有订单；原预计在", "推荐分 8、满意度 56", "H. Solberg（purchasing）"]
+        for part in ["满意度从约 8", "没有订单；原预计在", "推荐分 8、满意度 56", "H. Solberg（purchasing）"]
         {
-            assert!(part == "为什么" || page.contains(part), "{part} is missing in {page}");
+            assert!(page.contains(part), "{part} is missing in {page}");
         }
         let (status, form) = browser.ask("GET", &format!("{own}/edit"), "");
         assert!(status == 200 && form.contains("value=\"Aldersund Turbines\""), "{form}");
