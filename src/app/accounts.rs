@@ -1,5 +1,9 @@
 //! Accounts and the people there: finding, opening, changing.
 
+mod look;
+
+pub use look::{Choices, Dossier, Line, Listed, Rights, Scores, dossier, for_form, list};
+
 use super::{App, Change};
 use crate::domain::account::{Account, AccountKind, CustomerNumber};
 use crate::domain::contact::{Contact, EmailAddress};
@@ -114,6 +118,11 @@ pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &Contact
     let now = app.now();
     let action = if form.id.is_some() { Action::change(Module::Contacts) } else { Action::create(Module::Contacts) };
     let name = bounded("name", &form.name)?;
+    for (field, text) in [("salutation", &form.salutation), ("phone", &form.phone), ("role", &form.role)] {
+        if text.as_ref().is_some_and(|t| t.chars().count() > LONGEST) {
+            return Err(Fault::field(field, Code::ValueTooLong).with("max", LONGEST).into());
+        }
+    }
     let email = EmailAddress::parse(&form.email)?;
     let language = Language::parse(&form.language)?;
     app.db.write(|conn| {

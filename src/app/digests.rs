@@ -1,9 +1,10 @@
 //! The digest: what is new, worse, better or due at somebody's accounts, as one mail.
 
 use super::App;
-use super::figures::{tier_name, tier_position};
+use super::figures::{Slice, by_tier, tier_name, tier_position, view};
 use super::warnings::{Due, Settings, due, words};
 use crate::domain::account::Account;
+use crate::domain::day::Month;
 use crate::domain::delivery::Delivery;
 use crate::domain::ident::{AccountId, MailId};
 use crate::domain::measure::Measure;
@@ -11,13 +12,14 @@ use crate::domain::permission::{Reach, Role};
 use crate::domain::trend::Level;
 use crate::domain::warning::{News, news};
 use crate::error::{Error, Result};
-use crate::mail::view::{Digest, DigestItem};
+use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestTier, DigestTiers};
 use crate::store::mails::{self, Mail, Purpose};
 use crate::store::users::User;
 use crate::store::warnings::{self, Event, Kept};
 use crate::store::{accounts, users};
+use crate::text::figure::Unit;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Accounts in one mail; the rest stands on the board.
 const MOST_ITEMS: usize = 12;
@@ -97,7 +99,36 @@ pub fn compose(app: &App, user: &User, since: DateTime<Utc>) -> Result<Option<Di
         return Ok(None);
     }
     let responses = answers.iter().filter(|s| mine.contains_key(&s.account)).count();
-    Ok(Some(Told::write(app, user, told, mine.len(), responses)))
+    let held: BTreeSet<&str> = mine.values().map(|a| a.tier.as_str()).collect();
+    let digest = Told::write(app, user, told, mine.len(), responses);
+    Ok(Some(Digest { tiers: tiers(app, user, &held)?, ..digest }))
+}
+
+/// The recommendation of the reader's own accounts by tier, over the months that figures are shown for;
+/// none where nobody has answered. Tiers that the reader has no account in are left out.
+fn tiers(app: &App, user: &User, held: &BTreeSet<&str>) -> Result<Option<DigestTiers>> {
+    let reader = app.catalogue.reader(&user.language, user.zone);
+    let months = i32::try_from(app.config.figures.period_months).unwrap_or(i32::MAX);
+    let slice = Slice::ending(Month::of(app.today()), months);
+    let figures = by_tier(app, &user.actor(), &slice, &Measure::Recommend)?;
+    if figures.iter().all(|(_, figure)| figure.is_none()) {
+        return Ok(None);
+    }
+    let unit = Unit::of(&Measure::Recommend);
+    let rows = figures
+        .into_iter()
+        .filter(|(tier, figure)| held.contains(tier.as_str()) || figure.is_some())
+        .map(|(tier, figure)| DigestTier {
+            name: tier_name(app, &tier, &reader.language),
+            responses: reader.integer(figure.as_ref().map_or(0, |f| f.n)),
+            hidden: figure.is_none().then(|| reader.text("chart-nothing", &[])),
+            figure: figure.map(|f| DigestFigure {
+                nps: unit.write(&reader, f.value),
+                interval: reader.interval(f.low, f.high, unit.decimals()),
+            }),
+        })
+        .collect();
+    Ok(Some(DigestTiers { period: view::period(&reader, slice.period), rows }))
 }
 
 fn closes(event: &Event) -> bool {

@@ -3,6 +3,7 @@
 mod look;
 pub mod words;
 
+pub(in crate::app) use look::observations;
 pub use look::{Look, Settings, look};
 
 use super::{App, Change};
