@@ -17,6 +17,7 @@ mod figures;
 mod harness;
 mod imports;
 mod mail;
+mod permissions;
 mod reports;
 mod responses;
 mod smtp;
