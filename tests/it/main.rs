@@ -20,6 +20,7 @@ mod mail;
 mod permissions;
 mod reports;
 mod responses;
+mod runtime;
 mod smtp;
 mod structure;
 mod warnings;
