@@ -153,8 +153,7 @@ fn started(app: &App, people: usize) -> WaveId {
         .unwrap();
     let version = surveys::named(app, "short@1").unwrap().0.id;
     let last_day = app.today() + TimeDelta::days(20);
-    let new =
-        waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
+    let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
     let wave = waves::create(app, &app.service(), new).unwrap().id;
     waves::start(app, &app.service(), wave, None).unwrap();
     assert!(waves::plan(app, wave).unwrap());
