@@ -263,7 +263,7 @@ pub fn hand_over(app: &App, mail: &Mail) -> Result<Option<Mail>> {
 /// counted, a dead address suppressed, the letter put into the built-in mailbox.
 pub fn settle(app: &App, sending: &Mail, outcome: &Outcome, rendered: Option<&Rendered>) -> Result<Mail> {
     let now = app.now();
-    app.db.write(|conn| {
+    let settled = app.db.write(|conn| {
         // It may have come to be in doubt meanwhile; what we have heard ends the doubt.
         let current = mails::find(conn, sending.account, sending.id)?;
         let ours = current.delivery.attempts == sending.delivery.attempts
@@ -298,7 +298,9 @@ pub fn settle(app: &App, sending: &Mail, outcome: &Outcome, rendered: Option<&Re
             letters::insert(conn, &letter)?;
         }
         Ok(after)
-    })
+    })?;
+    metrics::counter!("bellwether_mails_total", "outcome" => outcome.as_str()).increment(1);
+    Ok(settled)
 }
 
 /// What the end of a mail means for its invitation and its address.

@@ -105,18 +105,25 @@ pub async fn keep(
         match kept {
             // Two forms of one link met: the later one finds the response of the first and changes it.
             Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
-            other => return other,
+            Err(error) => return Err(error),
+            Ok((outcome, new)) => {
+                if new {
+                    metrics::counter!("bellwether_responses_kept_total").increment(1);
+                }
+                return Ok(outcome);
+            }
         }
     }
 }
 
+/// What became of a form, and whether it made a new response.
 fn keep_in(
     app: &App,
     conn: &mut Conn,
     token: Token,
     form: &[(String, String)],
     shown: Option<&Language>,
-) -> Result<Outcome> {
+) -> Result<(Outcome, bool)> {
     let now = app.now();
     invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
@@ -131,12 +138,13 @@ fn keep_in(
     let answers = match Answers::parse(definition, form, &language) {
         Ok(answers) => answers,
         Err(rejected) => {
-            return Ok(Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected));
+            return Ok((Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected), false));
         }
     };
     match before {
         Some(before) => {
-            change(app, conn, definition, &asked, before, answers, language).map(|kept| Outcome::Kept(Box::new(kept)))
+            let kept = change(app, conn, definition, &asked, before, answers, language)?;
+            Ok((Outcome::Kept(Box::new(kept)), false))
         }
         None => {
             let today = app.day_of(now);
@@ -162,7 +170,7 @@ fn keep_in(
             };
             let delivered = invitations::mark_answered(conn, invitation, now, today)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
-            Ok(Outcome::Kept(Box::new(response)))
+            Ok((Outcome::Kept(Box::new(response)), true))
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod account_book;
 mod database;
 mod house;
 pub mod reference;
+pub mod served;
 
 pub use database::{Backend, TestDb};
 pub use house::{House, house};

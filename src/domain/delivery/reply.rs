@@ -172,6 +172,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The name under which outcomes are counted.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::Deferred { .. } => "deferred",
+            Self::ConnectionLost { .. } => "connection_lost",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Unsendable { .. } => "unsendable",
+        }
+    }
+
     /// What the server said, or what went wrong, for the log and the list of failures.
     pub fn text(&self) -> String {
         match self {

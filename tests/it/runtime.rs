@@ -1,0 +1,313 @@
+//! The program as an operator runs it: a process with its settings, which is asked, stopped and killed.
+
+use crate::support::served::{Client, Reply};
+use crate::support::{Backend, TestDb, house_with};
+use bellwether::app::{App, outbox, responses, surveys, waves};
+use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
+use bellwether::domain::contact::{Contact, EmailAddress};
+use bellwether::domain::delivery::UnknownPolicy;
+use bellwether::domain::ident::{ContactId, WaveId};
+use bellwether::domain::language::Language;
+use bellwether::domain::permission::Reach;
+use bellwether::domain::token::{Purpose, Token};
+use bellwether::domain::wave::Audience;
+use bellwether::jobs::send::drain;
+use bellwether::store::{accounts, contacts, invitations, letters, responses as stored};
+use chrono::{TimeDelta, Utc};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+on_both_backends! {
+    no_acknowledged_response_is_lost_when_the_process_is_killed,
+    a_wave_sends_each_mail_once_when_the_process_is_killed,
+    the_schema_is_made_once_and_the_process_goes_down_in_order,
+}
+
+/// The program with a database and the key that the tests' houses have, and nothing of the developer's own.
+fn program(url: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
+    command
+        .args(args)
+        .env_clear()
+        .env("DATABASE_URL", url)
+        .env("BELLWETHER_SECRET_KEY", "5e".repeat(32))
+        .env("BELLWETHER_LISTEN", "127.0.0.1:0")
+        .env("BELLWETHER_LOG_LEVEL", "error")
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(url: &str, args: &[&str]) -> Output {
+    program(url, args).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A process that serves; it dies with this.
+struct Serving {
+    child: Child,
+    client: Client,
+    metrics: Option<Client>,
+}
+
+impl Serving {
+    fn start(url: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = program(url, &["serve"]);
+        command.envs(settings.iter().copied()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut next = || {
+            let line = lines.next().expect("the process tells where it is").unwrap();
+            let address = line.split("http://").nth(1).expect(&line);
+            let end = address.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').unwrap_or(address.len());
+            Client { address: address[..end].trim_end_matches(['.', ':']).parse().expect(&line) }
+        };
+        let client = next();
+        let metrics = settings.iter().any(|(name, _)| *name == "BELLWETHER_METRICS_LISTEN").then(&mut next);
+        // What it prints when it goes must find somebody who reads.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, client, metrics }
+    }
+
+    /// SIGKILL: nothing is told, nothing is put away.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn stop(mut self) -> ExitStatus {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let until = Instant::now() + Duration::from_secs(25);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < until, "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A house over the same database as the process, at the time of the world or after it.
+fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
+    let (app, clock) = house_with(db, |config| config.mail.unknown_policy = policy);
+    clock.set(Utc::now() + later);
+    app
+}
+
+/// So many accounts with one person each, and a wave that asks them all.
+fn started(app: &App, people: usize) -> WaveId {
+    let now = app.now();
+    surveys::publish_shipped(app).unwrap();
+    app.db
+        .write(|conn| {
+            for n in 0..people {
+                let account = Account {
+                    id: app.chance.id(now),
+                    number: CustomerNumber::parse(&format!("C{n:05}")).unwrap(),
+                    name: format!("Works {n}"),
+                    kind: AccountKind::Customer,
+                    parent: None,
+                    tier: "key".into(),
+                    region: "north".into(),
+                    product_line: "bearings".into(),
+                    manager: None,
+                    deputy: None,
+                    active: true,
+                    revision: 1,
+                };
+                let contact = Contact {
+                    id: app.chance.id::<ContactId>(now),
+                    account_id: account.id,
+                    email: EmailAddress::parse(&format!("p{n}@works.example")).unwrap(),
+                    name: format!("Person {n}"),
+                    salutation: None,
+                    phone: None,
+                    language: Language::english(),
+                    role: None,
+                    consent: true,
+                    active: true,
+                    revision: 1,
+                };
+                accounts::insert(conn, std::slice::from_ref(&account), None, now, app.today())?;
+                contacts::insert(conn, &[contact], now)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let version = surveys::named(app, "short@1").unwrap().0.id;
+    let last_day = app.today() + TimeDelta::days(20);
+    let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
+    let wave = waves::create(app, &app.service(), new).unwrap().id;
+    waves::start(app, &app.service(), wave, None).unwrap();
+    assert!(waves::plan(app, wave).unwrap());
+    wave
+}
+
+fn links(app: &App) -> Vec<(Token, String)> {
+    let all = app.db.read(invited).unwrap();
+    all.into_iter().map(|token| (token, format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer)))).collect()
+}
+
+fn invited(conn: &mut bellwether::store::Conn) -> Result<Vec<Token>, bellwether::error::Error> {
+    let mut tokens = Vec::new();
+    for contact in contacts::chunk_of_active(conn, None, 10_000)? {
+        for one in invitations::of_account(conn, contact.account_id, 10)? {
+            tokens.push(Token { account_id: one.account, invitation_id: one.id });
+        }
+    }
+    Ok(tokens)
+}
+
+fn no_acknowledged_response_is_lost_when_the_process_is_killed(db: &TestDb) {
+    let app = beside(db, TimeDelta::zero(), UnknownPolicy::GiveUp);
+    started(&app, 240);
+    drain(&app).unwrap();
+    let links = links(&app);
+    assert_eq!(links.len(), 240);
+    let mut chance = StdRng::seed_from_u64(20_261_122);
+    let acknowledged: Mutex<BTreeSet<usize>> = Mutex::default();
+    for round in 0..3_usize {
+        let serving = Serving::start(db.url(), &[]);
+        let client = serving.client;
+        let moment = Duration::from_millis(chance.random_range(30..500));
+        std::thread::scope(|scope| {
+            for worker in 0..4_usize {
+                let (links, acknowledged) = (&links, &acknowledged);
+                scope.spawn(move || {
+                    for n in (round * 80..round * 80 + 80).filter(|n| n % 4 == worker) {
+                        let form = [("_lang", "en"), ("recommend", "9"), ("overall", "4"), ("why", "so")];
+                        let Reply { status, .. } = client.post(&links[n].1, &[], &form);
+                        match status {
+                            303 => drop(acknowledged.lock().unwrap().insert(n)),
+                            // The process is gone.
+                            0 => break,
+                            other => panic!("{other}"),
+                        }
+                    }
+                });
+            }
+            scope.spawn(move || {
+                std::thread::sleep(moment);
+                serving.kill();
+            });
+        });
+    }
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(!acknowledged.is_empty());
+    for n in &acknowledged {
+        let token = links[*n].0;
+        let kept = app.db.read(|c| stored::by_invitation(c, token.account_id, token.invitation_id)).unwrap();
+        assert_eq!(kept.expect("what was acknowledged is kept").answers.score("recommend"), Some(9));
+    }
+    // What was kept and not acknowledged is one answer for each connection and kill at most.
+    let kept = usize::try_from(app.db.read(stored::count).unwrap()).unwrap();
+    assert!((acknowledged.len()..=acknowledged.len() + 12).contains(&kept), "{kept} of {}", acknowledged.len());
+    assert!(responses::recount(&app).unwrap().is_none());
+    let checked = run(db.url(), &["check", "--tallies"]);
+    assert!(checked.status.success(), "{}", text(&checked));
+}
+
+fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
+    let policy = match db.backend() {
+        Backend::Sqlite => UnknownPolicy::GiveUp,
+        Backend::Postgres => UnknownPolicy::AskAgain,
+    };
+    let app = beside(db, TimeDelta::zero(), policy);
+    let wave = started(&app, 200);
+    let mut chance = StdRng::seed_from_u64(7);
+    for _ in 0..3 {
+        let serving = Serving::start(db.url(), &[]);
+        std::thread::sleep(Duration::from_millis(chance.random_range(20..250)));
+        serving.kill();
+    }
+    let cut = letters_of(&app).len();
+    // When every lease is over: what was only claimed goes, and on what is in doubt the policy decides.
+    for minutes in [16, 27, 60, 180] {
+        let app = beside(db, TimeDelta::minutes(minutes), policy);
+        outbox::reap(&app, None).unwrap();
+        drain(&app).unwrap();
+    }
+    let app = beside(db, TimeDelta::minutes(200), policy);
+    let progress = waves::progress(&app, &app.service(), wave).unwrap();
+    let sent = usize::try_from(progress.mails.get("sent").copied().unwrap_or(0)).unwrap();
+    let given_up = usize::try_from(progress.mails.get("failed").copied().unwrap_or(0)).unwrap();
+    assert_eq!(sent + given_up, 200, "{progress:?} after {cut}");
+    let to = letters_of(&app);
+    assert_eq!(to.len(), sent, "one letter for each mail that was sent");
+    assert_eq!(to.iter().collect::<BTreeSet<_>>().len(), sent, "nobody has two");
+    match policy {
+        UnknownPolicy::GiveUp => assert_eq!(i64::try_from(given_up).unwrap(), progress.doubted, "{progress:?}"),
+        UnknownPolicy::AskAgain => assert_eq!(given_up, 0, "{progress:?}"),
+    }
+}
+
+fn letters_of(app: &App) -> Vec<String> {
+    let (heads, _) = app.db.read(|conn| letters::list(conn, &Reach::All, None, 0, 10_000)).unwrap();
+    heads.into_iter().map(|head| head.to_address).collect()
+}
+
+fn the_schema_is_made_once_and_the_process_goes_down_in_order(db: &TestDb) {
+    for _ in 0..2 {
+        let migrated = run(db.url(), &["migrate"]);
+        assert!(migrated.status.success(), "{}", text(&migrated));
+    }
+    let settings = [("BELLWETHER_METRICS_LISTEN", "127.0.0.1:0"), ("BELLWETHER_METRICS_TOKEN", "opens-the-door")];
+    let serving = Serving::start(db.url(), &settings);
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(serving.client.get(path, &[]).status, 200, "{path}");
+    }
+    let metrics = serving.metrics.unwrap();
+    assert_eq!(metrics.get("/metrics", &[]).status, 401);
+    let shown = metrics.get("/metrics", &["Authorization: Bearer opens-the-door".into()]);
+    assert_eq!(shown.status, 200);
+    assert!(shown.body.contains("bellwether_http_requests_total"), "{}", shown.body);
+    let listed = run(db.url(), &["user", "list"]);
+    assert!(listed.status.success(), "{}", text(&listed));
+    if db.backend() == Backend::Sqlite {
+        let second = run(db.url(), &["serve"]);
+        assert_eq!(second.status.code(), Some(1));
+        assert!(text(&second).contains("already serves this database"), "{}", text(&second));
+    }
+    assert_eq!(serving.stop().code(), Some(0));
+}
+
+#[test]
+fn a_setting_that_does_not_exist_is_named_with_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("bellwether.toml");
+    std::fs::write(&file, "[mail]\nport = 25\ncolour = \"red\"\n").unwrap();
+    let name = file.to_str().unwrap();
+    let refused = run(TestDb::sqlite().url(), &["--config", name, "migrate"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused);
+    assert!(said.contains("bellwether.toml") && said.contains('3') && said.contains("colour"), "{said}");
+}
+
+#[test]
+fn faults_of_a_survey_file_are_told_with_their_lines() {
+    let db = TestDb::sqlite();
+    assert!(run(db.url(), &["migrate"]).status.success());
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("odd.toml");
+    std::fs::write(&file, "key = \"odd\"\nversion = 1\nkind = \"whatever\"\nlanguages = [\"en\"]\n").unwrap();
+    let checked = run(db.url(), &["check", "surveys", file.to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(1), "{}", text(&checked));
+    assert!(text(&checked).contains("odd.toml") && text(&checked).contains('3'), "{}", text(&checked));
+}
