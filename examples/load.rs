@@ -235,6 +235,7 @@ fn prepare(app: &App, file: &Path, count: usize, survey: &str) -> Vec<Token> {
 
 /// Responses that are there beforehand.
 fn store(app: &App, tokens: &[Token]) {
+    let definition = library().unwrap().into_iter().find(|one| one.key == "short").expect("it is shipped");
     for some in tokens.chunks(2_000) {
         app.db
             .write(|conn| {
@@ -242,7 +243,6 @@ fn store(app: &App, tokens: &[Token]) {
                     let invitation = invitations::find(conn, token.account_id, token.invitation_id)?;
                     let form =
                         [("recommend", n % 11), ("overall", n % 5 + 1)].map(|(k, v)| (k.to_owned(), v.to_string()));
-                    let definition = library()?.into_iter().find(|one| one.key == "short").expect("it is shipped");
                     let import = responses::Import {
                         account: token.account_id,
                         contact: Some(invitation.contact),
