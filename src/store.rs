@@ -35,6 +35,7 @@ pub mod waves;
 mod conn;
 mod db;
 mod group;
+mod kept;
 mod schema;
 mod types;
 

@@ -59,16 +59,18 @@ pub enum Outcome {
 ///
 /// # Errors
 /// `LinkUnknown` if there is no such invitation.
-pub fn open(app: &App, token: Token) -> Result<Opened> {
-    app.db.read(|conn| {
+pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
+    let house = Arc::clone(app);
+    let open = move |conn: &mut Conn| {
         let asked = asked(conn, token)?;
-        let instrument = app.instruments.get(conn, asked.invitation.version)?;
+        let instrument = house.instruments.get(conn, asked.invitation.version)?;
         let response = match asked.invitation.answered_at {
             Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
             None => None,
         };
         Ok(Opened { asked, instrument, response })
-    })
+    };
+    app.db.glance(open).await
 }
 
 fn asked(conn: &mut Conn, token: Token) -> Result<Asked> {

@@ -84,7 +84,7 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 
 /// One account, whoever may see it: the use case decides that.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Account> {
-    let row: Row = with_conn!(conn, |c| accounts::table.find(id).first(c))?;
+    let row: Row = with_conn!(conn, |c| accounts::table.find(id).get_result(c))?;
     row.try_into()
 }
 

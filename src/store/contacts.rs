@@ -69,7 +69,7 @@ impl TryFrom<Row> for Contact {
 }
 
 pub fn find(conn: &mut Conn, account: AccountId, id: ContactId) -> Result<Contact> {
-    let row: Row = with_conn!(conn, |c| contacts::table.find((account, id)).first(c))?;
+    let row: Row = with_conn!(conn, |c| contacts::table.find((account, id)).get_result(c))?;
     row.try_into()
 }
 

@@ -83,6 +83,8 @@ impl Db {
             .max_size(connections.max(1) + 1)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
+            // A file does not hang up: asking it before every use would cost as much as a small read.
+            .test_on_check_out(false)
             .connection_customizer(Box::new(Pragmas))
             .build(ConnectionManager::new(path))
             .map_err(|e| Error::new(Code::DatabaseUnavailable).because(e))?;
@@ -144,6 +146,22 @@ impl Db {
     /// Reads. Several queries see several moments unless they are put into a transaction.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         work(&mut self.conn()?)
+    }
+
+    /// Reads a little for an asynchronous caller. Of SQLite it reads here and now if a connection is
+    /// idle: with a write-ahead log a reader waits for nobody, and the way to another thread and back
+    /// costs more than the read. Else it waits on a thread that may.
+    pub async fn glance<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if let Pools::Sqlite(pool) = &self.pools
+            && let Some(held) = pool.try_get()
+        {
+            return work(&mut Conn::new(Wire::Sqlite(held)));
+        }
+        let db = self.clone();
+        tokio::task::spawn_blocking(move || db.read(work)).await.map_err(Error::internal)?
     }
 
     /// One unit of work: all of it is saved, or nothing.
@@ -208,11 +226,13 @@ struct Pragmas;
 
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
-        // FULL: what is acknowledged survives a power cut, not only a crash of the process.
+        // FULL: what is acknowledged survives a power cut, not only a crash of the process. The log is
+        // brought into the file every 16 MB: pages that are written again and again go there once.
         conn.batch_execute(
             "PRAGMA busy_timeout = 8000;
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
+             PRAGMA wal_autocheckpoint = 4000;
              PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -4000;
              PRAGMA temp_store = MEMORY;",

@@ -2,6 +2,7 @@
 
 use super::batches;
 use super::conn::{Conn, Wire, with_conn};
+use super::kept::Kept;
 use super::schema::{accounts, contacts, invitations, users};
 use super::tallies;
 use super::types::{Instant, word};
@@ -132,7 +133,7 @@ pub fn insert(conn: &mut Conn, new: &[Invitation]) -> Result<()> {
 }
 
 pub fn find(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<Invitation> {
-    let row: Row = with_conn!(conn, |c| invitations::table.find((account, id)).first(c))?;
+    let row: Row = with_conn!(conn, |c| invitations::table.find((account, id)).get_result(c))?;
     row.try_into()
 }
 
@@ -147,7 +148,9 @@ pub struct Asked {
     pub manager: Option<String>,
 }
 
-/// Reads an invitation and its people with one query: this is what every click on a link asks for.
+/// Reads an invitation and its people with one query: this is what every click on a link asks for. It
+/// names the one row by its key, without a limit: for a limit that is bound as a value SQLite would
+/// prepare the query anew each time.
 ///
 /// # Errors
 /// `NotFound` if there is no such invitation.
@@ -169,7 +172,7 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
                 (accounts::tier, accounts::region, accounts::product_line),
                 users::name.nullable(),
             ))
-            .first(c))?;
+            .get_result(c))?;
     Ok(Asked {
         invitation: row.try_into()?,
         contact_name,
@@ -272,11 +275,20 @@ pub fn mark_answered(
             find(conn, invitation.account, invitation.id)?.delivered_day
         }
     };
-    with_conn!(conn, |c| {
-        diesel::update(invitations::table.find((invitation.account, invitation.id)))
-            .set(invitations::answered_at.eq(Instant::from(at)))
-            .execute(c)
-    })?;
+    let mark = diesel::update(invitations::table.find((invitation.account, invitation.id)))
+        .set(invitations::answered_at.eq(Instant::from(at)));
+    match &mut conn.held {
+        Wire::Sqlite(c) => {
+            /// The name of the statement.
+            struct MarkAnswered;
+            let c: &mut SqliteConnection = c;
+            Kept::<MarkAnswered, _>::new(mark).execute(c)?
+        }
+        Wire::Postgres(c) => {
+            let c: &mut PgConnection = c;
+            mark.execute(c)?
+        }
+    };
     Ok(delivered)
 }
 

@@ -182,7 +182,7 @@ pub fn insert(conn: &mut Conn, new: &[Mail]) -> Result<usize> {
 }
 
 pub fn find(conn: &mut Conn, account: AccountId, id: MailId) -> Result<Mail> {
-    let row: Row = with_conn!(conn, |c| mails::table.find((account, id)).first(c))?;
+    let row: Row = with_conn!(conn, |c| mails::table.find((account, id)).get_result(c))?;
     row.try_into()
 }
 

@@ -224,7 +224,7 @@ fn delete_measurements(conn: &mut Conn, account: AccountId, id: ResponseId) -> R
 }
 
 pub fn find(conn: &mut Conn, account: AccountId, id: ResponseId) -> Result<Response> {
-    let row: Row = with_conn!(conn, |c| responses::table.find((account, id)).first(c))?;
+    let row: Row = with_conn!(conn, |c| responses::table.find((account, id)).get_result(c))?;
     row.try_into()
 }
 
@@ -232,7 +232,7 @@ pub fn find(conn: &mut Conn, account: AccountId, id: ResponseId) -> Result<Respo
 pub fn by_invitation(conn: &mut Conn, account: AccountId, invitation: InvitationId) -> Result<Option<Response>> {
     let row: Option<Row> = with_conn!(conn, |c| responses::table
         .filter(responses::account_id.eq(account).and(responses::invitation_id.eq(invitation)))
-        .first(c)
+        .get_result(c)
         .optional())?;
     row.map(Response::try_from).transpose()
 }

@@ -71,7 +71,7 @@ pub fn publish(conn: &mut Conn, new: Version) -> Result<Version> {
 }
 
 pub fn find(conn: &mut Conn, id: VersionId) -> Result<Version> {
-    let row: Row = with_conn!(conn, |c| survey_versions::table.find(id).first(c))?;
+    let row: Row = with_conn!(conn, |c| survey_versions::table.find(id).get_result(c))?;
     Ok(row.into())
 }
 

@@ -2,6 +2,7 @@
 
 use super::batches;
 use super::conn::{Conn, Wire, with_conn};
+use super::kept::Kept;
 use super::schema::{tally_accounts, tally_days, tally_measures, tally_stamps};
 use crate::domain::day::Month;
 use crate::domain::ident::{AccountId, SegmentId, VersionId};
@@ -152,7 +153,7 @@ macro_rules! upsert {
             Wire::Sqlite(c) => {
                 let c: &mut diesel::sqlite::SqliteConnection = c;
                 for $values in $rows {
-                    $statement.execute(c)?;
+                    Kept::<$table::table, _>::new($statement).execute(c)?;
                 }
             }
             Wire::Postgres(c) => {

@@ -146,7 +146,7 @@ pub fn note_failure(conn: &mut Conn, id: UserId, failures: i32, locked_until: Op
 }
 
 pub fn find(conn: &mut Conn, id: UserId) -> Result<User> {
-    let row: Row = with_conn!(conn, |c| users::table.find(id).first(c))?;
+    let row: Row = with_conn!(conn, |c| users::table.find(id).get_result(c))?;
     Ok(Credentials::try_from(row)?.user)
 }
 

@@ -86,7 +86,7 @@ pub fn insert(conn: &mut Conn, wave: &Wave) -> Result<()> {
 }
 
 pub fn find(conn: &mut Conn, id: WaveId) -> Result<Wave> {
-    let row: Row = with_conn!(conn, |c| waves::table.find(id).first(c))?;
+    let row: Row = with_conn!(conn, |c| waves::table.find(id).get_result(c))?;
     row.try_into()
 }
 

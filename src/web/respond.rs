@@ -70,11 +70,8 @@ fn token(app: &App, purpose: Purpose, text: &str) -> Result<Token, Failure> {
 
 async fn show(app: Shared, link: Path<String>, asked: Query<Asked>) -> Answer {
     let token = token(&app, Purpose::Answer, &link)?;
-    let (status, body) = crate::app::run(&app, move |app| {
-        let opened = responses::open(app, token)?;
-        Ok(shown(app, token, &opened, &asked))
-    })
-    .await?;
+    let opened = responses::open(&app, token).await?;
+    let (status, body) = shown(&app, token, &opened, &asked);
     Ok(page(status, body))
 }
 
@@ -187,15 +184,13 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
     let shown = field("_lang").and_then(tag).or_else(|| asked.language());
     if let Some(wish) = field("_show").and_then(tag) {
         // Another language was asked for, with what is typed already; nothing is recorded.
-        let body = crate::app::run(&app, move |app| {
-            let opened = responses::open(app, token)?;
-            if !opened.is_open(app.now()) {
-                return Ok(closed(app, &opened, Some(&wish), Code::LinkClosed));
-            }
-            Ok((200, self::form(app, token, &opened, Some(&wish), &form, &[], false)))
-        })
-        .await?;
-        return Ok(page(body.0, body.1));
+        let opened = responses::open(&app, token).await?;
+        let (status, body) = if opened.is_open(app.now()) {
+            (200, self::form(&app, token, &opened, Some(&wish), &form, &[], false))
+        } else {
+            closed(&app, &opened, Some(&wish), Code::LinkClosed)
+        };
+        return Ok(page(status, body));
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
         Ok(Outcome::Kept(response)) => {

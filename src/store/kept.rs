@@ -1,0 +1,39 @@
+//! Statements that SQLite keeps prepared.
+//!
+//! diesel prepares every `UPDATE` and every upsert anew, since their text may depend on their values.
+//! Where many customers answer at once, reading the same few texts again cost more than running them.
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sqlite::Sqlite;
+use std::marker::PhantomData;
+
+/// A statement that is prepared once for a connection. `K` is its name: a type that belongs to no other
+/// statement, and the text of the statement must be the same whatever its values.
+pub(super) struct Kept<K, Q> {
+    statement: Q,
+    name: PhantomData<K>,
+}
+
+impl<K, Q> Kept<K, Q> {
+    pub(super) fn new(statement: Q) -> Self {
+        Self { statement, name: PhantomData }
+    }
+}
+
+impl<K: 'static, Q> QueryId for Kept<K, Q> {
+    type QueryId = Kept<K, ()>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<K, Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Kept<K, Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.statement.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &Sqlite) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<K, Q> RunQueryDsl<SqliteConnection> for Kept<K, Q> {}
