@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod browser;
 mod cases;
 mod errors;
 mod figures;

@@ -7,7 +7,7 @@ mod house;
 pub mod reference;
 
 pub use database::{Backend, TestDb};
-pub use house::{House, house};
+pub use house::{House, house, house_where};
 
 use bellwether::app::App;
 use bellwether::chance::Chance;
