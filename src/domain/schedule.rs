@@ -103,6 +103,22 @@ impl Schedule {
         if self.interval { self.next_elapsed(after, wall, zone) } else { self.next_named(after, wall, zone) }
     }
 
+    /// The last time of the schedule up to an instant, itself included, if there was one within a span.
+    pub fn last_until(&self, until: DateTime<Utc>, within: Duration, zone: Tz) -> Option<DateTime<Utc>> {
+        // Near first: a schedule of every minute would else be walked through weeks for nothing.
+        let near = [Duration::minutes(5), Duration::hours(6)].into_iter().filter(|near| *near < within);
+        for back in near.chain([within]) {
+            let mut slot = self.next_after(until - back, zone).filter(|slot| *slot <= until);
+            while let Some(later) = slot.and_then(|slot| self.next_after(slot, zone)).filter(|later| *later <= until) {
+                slot = Some(later);
+            }
+            if slot.is_some() {
+                return slot;
+            }
+        }
+        None
+    }
+
     /// Instants grow with wall times here, since of a repeated hour only the first pass counts.
     fn next_named(&self, after: DateTime<Utc>, mut wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
         loop {

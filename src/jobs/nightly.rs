@@ -1,7 +1,7 @@
 //! The nightly look at all accounts.
 
-use crate::app::App;
 use crate::app::warnings::{self, Look, Settings};
+use crate::app::{App, cases};
 use crate::error::Result;
 
 /// Looks at all accounts as the service itself. Safe to run again: what was saved stays as it is.
@@ -17,7 +17,10 @@ pub fn run(app: &App) -> Result<Look> {
         fallen = look.fallen,
         closed = look.closed,
         escalated = look.escalated,
+        cases = look.cases,
         "looked at all accounts"
     );
+    // Cases that were refused, or put off to a day, are asked again with the figures of tonight.
+    cases::ask_waiting(app)?;
     Ok(look)
 }

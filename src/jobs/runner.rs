@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::config::Jobs;
 use crate::domain::schedule::Schedule;
 use crate::error::{Code, Error, Result};
-use crate::jobs::nightly;
+use crate::jobs::{digest, nightly, report};
 use crate::store::jobs::{self, Job};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use chrono_tz::Tz;
@@ -40,12 +40,16 @@ pub struct Regular {
 
 /// All that this program does regularly.
 pub fn regulars(settings: &Jobs) -> Vec<Regular> {
-    vec![Regular {
-        name: "nightly",
-        schedule: settings.nightly.clone(),
-        catch_up: Duration::days(1),
-        work: |app, _| nightly::run(app).map(drop),
-    }]
+    vec![
+        Regular {
+            name: "nightly",
+            schedule: settings.nightly.clone(),
+            catch_up: Duration::days(1),
+            work: |app, _| nightly::run(app).map(drop),
+        },
+        Regular { name: "digest", schedule: settings.digest.clone(), catch_up: Duration::days(3), work: digest::run },
+        Regular { name: "report", schedule: settings.report.clone(), catch_up: Duration::days(7), work: report::run },
+    ]
 }
 
 /// Puts every slot that is due on the list; returns how many were new there.
@@ -53,7 +57,7 @@ pub fn enqueue_due(app: &App, regulars: &[Regular]) -> Result<usize> {
     let (now, zone) = (app.now(), app.config.organisation.reporting_zone);
     let mut new = 0;
     for regular in regulars {
-        let Some(slot) = last_slot(&regular.schedule, now, regular.catch_up, zone) else { continue };
+        let Some(slot) = regular.schedule.last_until(now, regular.catch_up, zone) else { continue };
         let id = app.chance.id(now);
         new += usize::from(app.db.write(|conn| jobs::enqueue(conn, id, regular.name, &slot_text(slot, zone), slot))?);
     }
@@ -178,22 +182,6 @@ fn wait_after(attempt: i32) -> Duration {
     Duration::minutes(4_i64.pow(u32::try_from(attempt - 1).unwrap_or_default().min(3)))
 }
 
-/// The last time at which a schedule fired, if it is not longer ago than `within`.
-fn last_slot(schedule: &Schedule, now: DateTime<Utc>, within: Duration, zone: Tz) -> Option<DateTime<Utc>> {
-    // Near first: a schedule of every minute would else be walked through a day for nothing.
-    let near = [Duration::minutes(5), Duration::hours(6)].into_iter().filter(|near| *near < within);
-    for back in near.chain([within]) {
-        let mut slot = schedule.next_after(now - back, zone).filter(|slot| *slot <= now);
-        while let Some(later) = slot.and_then(|slot| schedule.next_after(slot, zone)).filter(|later| *later <= now) {
-            slot = Some(later);
-        }
-        if slot.is_some() {
-            return slot;
-        }
-    }
-    None
-}
-
 /// The wall time of a slot with its distance from UTC: an hour that comes twice makes two slots.
 fn slot_text(slot: DateTime<Utc>, zone: Tz) -> String {
     slot.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
@@ -217,12 +205,12 @@ mod tests {
     fn the_last_slot_is_found_and_no_older_one() {
         let night = Schedule::parse("30 2 * * *").unwrap();
         let day = Duration::days(1);
-        assert_eq!(last_slot(&night, at("2026-11-22T09:00:00Z"), day, Tz::UTC), Some(at("2026-11-22T02:30:00Z")));
-        assert_eq!(last_slot(&night, at("2026-11-22T02:30:00Z"), day, Tz::UTC), Some(at("2026-11-22T02:30:00Z")));
-        assert_eq!(last_slot(&night, at("2026-11-22T02:29:59Z"), day, Tz::UTC), Some(at("2026-11-21T02:30:00Z")));
-        assert_eq!(last_slot(&night, at("2026-11-22T09:00:00Z"), Duration::hours(1), Tz::UTC), None);
+        assert_eq!(night.last_until(at("2026-11-22T09:00:00Z"), day, Tz::UTC), Some(at("2026-11-22T02:30:00Z")));
+        assert_eq!(night.last_until(at("2026-11-22T02:30:00Z"), day, Tz::UTC), Some(at("2026-11-22T02:30:00Z")));
+        assert_eq!(night.last_until(at("2026-11-22T02:29:59Z"), day, Tz::UTC), Some(at("2026-11-21T02:30:00Z")));
+        assert_eq!(night.last_until(at("2026-11-22T09:00:00Z"), Duration::hours(1), Tz::UTC), None);
         let minutes = Schedule::parse("* * * * *").unwrap();
-        assert_eq!(last_slot(&minutes, at("2026-11-22T09:00:30Z"), day, Tz::UTC), Some(at("2026-11-22T09:00:00Z")));
+        assert_eq!(minutes.last_until(at("2026-11-22T09:00:30Z"), day, Tz::UTC), Some(at("2026-11-22T09:00:00Z")));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! finds what was saved already, and changes nothing there.
 
 use super::{App, CHANGE, Change, end_of, happened, tier_position, told};
+use crate::app::cases;
 use crate::domain::account::Account;
 use crate::domain::day;
 use crate::domain::ident::{AccountId, ContactId, UserId, WarningId, WaveId};
@@ -51,6 +52,8 @@ pub struct Look {
     pub fallen: usize,
     pub closed: usize,
     pub escalated: usize,
+    /// Cases that went through the gate, or were refused there.
+    pub cases: usize,
 }
 
 /// Looks at all active accounts as of now. Running it again changes nothing.
@@ -93,6 +96,7 @@ pub fn look(app: &App, actor: &Actor, settings: &Settings) -> Result<Look> {
         done.fallen += one.fallen;
         done.closed += one.closed;
         done.escalated += one.escalated;
+        done.cases += one.cases;
     }
     Ok(done)
 }
@@ -325,6 +329,7 @@ impl Unit<'_> {
             if warnings::insert(conn, &kept)? {
                 done.raised += 1;
                 self.tell(conn, &kept, "raised", None, Some(*level), follows.map(|f| f.to_string()))?;
+                self.consider(conn, account, &kept.warning, done)?;
             }
             return Ok(());
         };
@@ -345,7 +350,18 @@ impl Unit<'_> {
             C::Keep { .. } | C::Nothing | C::Raise { .. } => false,
         };
         after.revision += i64::from(saved);
+        if saved && matches!(change, C::Rise { .. }) {
+            self.consider(conn, account, &after.warning, done)?;
+        }
         self.escalate(conn, account, after, done)
+    }
+
+    /// A grave enough warning opens a case in the same unit of work: after a fall there is never the one
+    /// without the other.
+    fn consider(&self, conn: &mut Conn, account: &Account, warning: &Warning, done: &mut Look) -> Result<()> {
+        let opened = cases::consider(self.app, conn, account, warning.id, warning.cause, warning.level)?;
+        done.cases += usize::from(opened.is_some());
+        Ok(())
     }
 
     fn change_level(
