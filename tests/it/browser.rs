@@ -209,7 +209,8 @@ fn from_a_wave_to_a_closed_case() {
         // So does the board, after the next night.
         open.house.clock.advance(Duration::hours(17));
         assert!(open.look() > 0, "the answer raises a warning");
-        desk.go(&open.at("/")).await;
+        // Overnight the session has ended.
+        sign_in(&desk, &open, "/").await;
         desk.keep("overview").await;
         work_the_warning(&desk, &open, &sliding).await;
         work_the_case(&desk, &open, &sliding).await;
@@ -370,7 +371,7 @@ async fn in_chinese(desk: &Browser, phone: &Browser, open: &Open) {
     desk.keep("me").await;
     desk.select("#language", "zh-CN").await;
     desk.click("main form button").await;
-    desk.read(".side", "总览").await;
+    desk.read(".side", "概览").await;
     for (path, name) in [
         ("/", "overview"),
         ("/warnings", "warnings"),
@@ -397,7 +398,7 @@ fn the_survey_needs_no_script() {
         let link = send_a_wave(&desk, &open).await;
         let plain = driver.open(Device { scripts: false, language: "zh-CN", ..Device::PHONE }).await;
         plain.go(&format!("{}&lang=zh-CN", link)).await;
-        plain.read("form", "发送").await;
+        plain.read("form", "提交").await;
         plain.choose("recommend", "3").await;
         plain.choose("overall", "4").await;
         plain.write("#f-improve", "交货请提前一天通知。").await;

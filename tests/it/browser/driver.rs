@@ -307,6 +307,8 @@ impl Browser {
         }
         let high = self.client.execute("return document.documentElement.scrollHeight", vec![]).await?;
         let high = high.as_u64().unwrap_or(0).clamp(u64::from(self.device.height), 6000) as u32;
+        // A window is higher than the page that it shows.
+        let high = high + 160;
         self.client.set_window_size(self.device.width, high).await?;
         let picture = self.client.screenshot().await;
         self.client.set_window_size(self.device.width, self.device.height).await?;
