@@ -8,7 +8,7 @@ pub mod reference;
 pub mod served;
 
 pub use database::{Backend, TestDb};
-pub use house::{House, house};
+pub use house::{House, house, house_where};
 
 use bellwether::app::App;
 use bellwether::chance::Chance;

@@ -25,8 +25,14 @@ impl Deref for House {
 
 /// The house on an empty, migrated database, on 22 November 2026 at 9 o'clock UTC.
 pub fn house(db: &TestDb) -> House {
+    house_where(db, |_| {})
+}
+
+/// The same with other settings.
+pub fn house_where(db: &TestDb, change: impl FnOnce(&mut Config)) -> House {
     let home = tempfile::tempdir().unwrap();
-    let config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
+    let mut config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
+    change(&mut config);
     let clock = Arc::new(FixedClock::new("2026-11-22T09:00:00Z".parse().unwrap()));
     let store = Db::open(db.url(), 4).unwrap();
     store.migrate().unwrap();
