@@ -300,7 +300,7 @@ fn one_response_is_a_figure_and_everybody_sees_it(db: &TestDb) {
     let nps = |app: &App| {
         let slice = Slice::ending(Month::of(app.today()), 6);
         let overview = figures::overview(app, &app.service(), &slice, None).unwrap();
-        
+
         of(&overview.tiers[1], &Measure::Recommend).now.as_ref().map(|f| (f.value, f.n))
     };
     let answer = |x: i64| {

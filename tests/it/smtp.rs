@@ -355,11 +355,14 @@ fn without_starttls_nothing_is_said() {
     assert!(!spoken.contains("AUTH") && !spoken.contains("MAIL"), "{spoken}");
 }
 
+/// A mail as a server took it: from whom, to whom, its bytes.
+type Taken = (String, Vec<String>, Vec<u8>);
+
 /// The well-behaved server's memory: envelope and text of each mail, and who signed in.
 #[derive(Clone, Default)]
 struct Inbox {
     signed_in: Arc<Mutex<Vec<String>>>,
-    mails: Arc<Mutex<Vec<(String, Vec<String>, Vec<u8>)>>>,
+    mails: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Handler for Inbox {

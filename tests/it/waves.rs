@@ -597,7 +597,3 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
     drop(end);
     server.join().unwrap().unwrap();
 }
-
-fn started_id(app: &App) -> String {
-    draft(app).to_string()
-}

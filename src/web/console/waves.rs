@@ -241,7 +241,10 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
             json!({ "tag": l, "name": name, "current": Some(l) == chosen.as_ref() })
         })
         .collect();
-    let sample = chosen.as_ref().and_then(|l| preview.samples.get(l).map(|s| (l, s))).map(|(language, (account, contact))| (language, waves::sample(app, &shown.survey, wave, account, contact)));
+    let sample = chosen
+        .as_ref()
+        .and_then(|l| preview.samples.get(l).map(|s| (l, s)))
+        .map(|(language, (account, contact))| (language, waves::sample(app, &shown.survey, wave, account, contact)));
     let fits = sample.as_ref().is_none_or(|(_, mail)| mail.is_ok());
     let mail = sample.and_then(|(language, mail)| {
         let mail = mail.ok()?;
@@ -401,9 +404,7 @@ async fn people(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer
                 &shown.wave.audience,
                 &mut |one| match &one.verdict {
                     Ok(()) => Ok(()),
-                    Err(why) => {
-                        row(&LeftOut { account: one.account.clone(), contact: one.contact.clone(), why: *why })
-                    }
+                    Err(why) => row(&LeftOut { account: one.account.clone(), contact: one.contact.clone(), why: *why }),
                 },
             )?;
         } else {
