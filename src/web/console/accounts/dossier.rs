@@ -301,9 +301,9 @@ impl Page<'_> {
             // Which warning it was stands below what happened; that the service did it goes without saying.
             let note = told.get("note").and_then(Value::as_str).map(ToOwned::to_owned);
             let below: Vec<String> = cause.map(|c| words::cause(reader, c)).into_iter().chain(note).collect();
-            told["note"] = below.join(&self.text("accounts-and-then")).into();
+            put(&mut told, "note", below.join(&self.text("accounts-and-then")).into());
             if e.actor.is_none() {
-                told["who"] = Value::Null;
+                put(&mut told, "who", Value::Null);
             }
             happened.push((e.at, told));
         }
@@ -337,7 +337,7 @@ impl Page<'_> {
             .into_iter()
             .take(MOST_EVENTS)
             .map(|(at, mut told)| {
-                told["when"] = self.when(day_of(at, zone)).into();
+                put(&mut told, "when", self.when(day_of(at, zone)).into());
                 told
             })
             .collect()
@@ -486,6 +486,13 @@ impl Page<'_> {
     fn tiers(&self) -> Vec<Value> {
         let name = |key: &str| tier_name(self.app, key, &self.reader.language);
         self.found.tiers.iter().rev().map(|(day, key)| json!({ "day": day, "name": name(key) })).collect()
+    }
+}
+
+/// Sets a field of what a template is filled with.
+fn put(told: &mut Value, field: &str, value: Value) {
+    if let Value::Object(fields) = told {
+        fields.insert(field.to_owned(), value);
     }
 }
 
