@@ -95,12 +95,17 @@ overview-cases =
        *[other] Win-back: { $count } cases worth { $net } after cost
     }
 overview-cases-all = Open queue
-overview-cases-sub = Expected net value: probability × second lifetime value − cost
+overview-cases-sub = Expected net value: probability × second lifetime value − cost, in units of { $unit }
 overview-arithmetic = Arithmetic
 overview-net = Net value
 overview-case = Case
 overview-comments = What customers wrote
-overview-comments-sub = Newest first
+overview-comments-sub = Newest first. Names are shown to those who may see them
+overview-comment-who = { $name }, { $account }
+overview-comment-score = recommends { $score }
+overview-account = Account
+overview-risk = Risk
+overview-state = State
 overview-empty = No responses in this period.
 overview-empty-hint = Import customers, start a wave, and the figures grow here as answers come in.
 overview-report = Monthly report

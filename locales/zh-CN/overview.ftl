@@ -73,16 +73,21 @@ overview-warnings =
 overview-warnings-all = 全部预警
 overview-cases =
     { $count ->
-        [0] 赢回：无进行中的案例
-       *[other] 赢回：{ $count } 个案例，扣除成本后价值 { $net }
+        [0] 赢回：无进行中的个案
+       *[other] 赢回：{ $count } 个个案，扣除成本后价值 { $net }
     }
 overview-cases-all = 打开队列
-overview-cases-sub = 预期净值 = 回归概率 × 二次生命周期价值 − 成本
+overview-cases-sub = 预期净值 = 回归概率 × 第二生命周期价值 − 成本，以 { $unit } 为单位
 overview-arithmetic = 算式
 overview-net = 净值
-overview-case = 案例
+overview-case = 个案
 overview-comments = 客户的话
-overview-comments-sub = 最新在前
+overview-comments-sub = 最新的在前；联系人姓名仅有权限者可见
+overview-comment-who = { $name }，{ $account }
+overview-comment-score = 推荐意愿 { $score } 分
+overview-account = 客户
+overview-risk = 风险
+overview-state = 状态
 overview-empty = 本期没有答卷。
 overview-empty-hint = 导入客户并启动一个调查批次，答卷到达后即可在此看到数据。
 overview-report = 月度报告

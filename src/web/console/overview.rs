@@ -1,5 +1,7 @@
 //! The overview: indices per tier, and their course.
 
+mod cards;
+
 use crate::app::figures::{self, Slice, view};
 use crate::app::{self, App};
 use crate::domain::day::{Month, start_of};
@@ -57,7 +59,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     let overview = figures::overview(app, &signed.actor, &slice, None)?;
     let zone = app.config.organisation.reporting_zone;
     let reached = reach(&signed.actor, VIEW)?;
-    let (marks, aspects, kinds, (regions, lines), people) = app.db.read(|conn| {
+    let (marks, aspects, kinds, (regions, lines), people, cards) = app.db.read(|conn| {
         Ok((
             wave_starts(
                 conn,
@@ -68,6 +70,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             surveys::kinds(conn)?,
             accounts::dimension_values(conn, &reached)?,
             if signed.actor.role == Role::AccountManager { Vec::new() } else { users::all(conn)? },
+            cards::cards(app, conn, &reader, &signed.actor)?,
         ))
     })?;
     let names = view::aspect_names(&aspects, &reader);
@@ -103,9 +106,9 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         })).collect::<Vec<_>>(),
         "may_report": may(&signed.actor, Action::view(Module::Reports), None),
         "view": view,
-        "warnings": Value::Null,
-        "cases": Value::Null,
-        "comments": Value::Null,
+        "warnings": cards.warnings,
+        "cases": cards.cases,
+        "comments": cards.comments,
     });
     render(app, signed, "console/overview", "overview", &page)
 }
