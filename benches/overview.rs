@@ -36,6 +36,7 @@ const CALLS: usize = 200;
 const TOGETHER: usize = 20_000;
 
 fn main() {
+    #[expect(clippy::disallowed_methods, reason = "a bench is told by its environment how long it may take")]
     let sizes = std::env::var("BELLWETHER_BENCH_SIZES").unwrap_or_else(|_| "10000,1000000".into());
     let mut medians = Vec::new();
     for size in sizes.split(',').map(|s| s.trim().parse::<usize>().unwrap()) {
