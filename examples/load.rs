@@ -13,7 +13,6 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
     reason = "a measuring program: what is not as it should be ends it"
 )]
 

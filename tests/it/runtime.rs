@@ -3,6 +3,7 @@
 use crate::support::served::{Client, Reply};
 use crate::support::{Backend, TestDb, house_with};
 use bellwether::app::{App, outbox, responses, surveys, waves};
+use bellwether::clock::{Clock, SystemClock};
 use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
 use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::delivery::UnknownPolicy;
@@ -13,7 +14,7 @@ use bellwether::domain::token::{Purpose, Token};
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
 use bellwether::store::{accounts, contacts, invitations, letters, responses as stored};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -107,7 +108,7 @@ impl Drop for Serving {
 /// A house over the same database as the process, at the time of the world or after it.
 fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
     let (app, clock) = house_with(db, |config| config.mail.unknown_policy = policy);
-    clock.set(Utc::now() + later);
+    clock.set(SystemClock.now() + later);
     app
 }
 

@@ -272,11 +272,8 @@ impl Browser {
         let beyond = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let beyond = self.client.execute(beyond, vec![]).await.unwrap();
         if beyond.as_i64().unwrap_or(0) > 1 {
-            self.faults.borrow_mut().push(format!(
-                "{} scrolls sideways at {}: {out}",
-                self.path().await,
-                self.device.width
-            ));
+            let fault = format!("{} scrolls sideways at {}: {out}", self.path().await, self.device.width);
+            self.faults.borrow_mut().push(fault);
         }
     }
 
