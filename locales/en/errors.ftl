@@ -248,4 +248,8 @@ error-database-unavailable = The database does not answer at the moment. Nothing
 error-database-schema = The database does not fit this version of the program. Run the migration of this version, or start the version that made it.
 error-database-already-served = Another process already serves this database. End it first, or use PostgreSQL to run several.
 error-internal = Something went wrong on our side; the log says more. Try again, and tell the people who run this service if it stays.
-error-demo-directory = The directory “{ $file }” holds something that the demo did not make, so it is left alone. Choose another with --dir.
+error-demo-directory =
+    { $file ->
+        [absent] The directory
+       *[other] The directory “{ $file }”
+    } holds something that the demo did not make, so it is left alone. Choose another with --dir.

@@ -67,6 +67,7 @@ overview-multiple-label = NPS, { $tier }, 24 months
 overview-aspects-fell = { $aspect } has fallen furthest
 overview-aspects-none = No service aspect has fallen beyond chance
 overview-aspects-sub = Mean of 0 to 100, with 95 % interval; all tiers, against the period before
+overview-aspects-more = The other aspects
 overview-aspects-foot = The aspect that fell furthest stands first. A score alone is no cause.
 
 overview-figures = All figures of the period

@@ -244,4 +244,8 @@ error-database-unavailable = 数据库暂时没有应答，尚未保存任何内
 error-database-schema = 数据库与本程序的版本不符。请运行本版本的迁移，或启动创建该数据库的版本。
 error-database-already-served = 已有另一个进程在使用此数据库。请先结束它，或改用 PostgreSQL 以运行多个进程。
 error-internal = 服务出现内部错误，详情见日志。请重试；若问题依旧，请告知服务的管理者。
-error-demo-directory = 目录“{ $file }”中有并非由演示程序生成的内容，因此不做改动。请用 --dir 另选目录。
+error-demo-directory =
+    { $file ->
+        [absent] 该目录
+       *[other] 目录“{ $file }”
+    }中有并非由演示程序生成的内容，因此不做改动。请用 --dir 另选目录。

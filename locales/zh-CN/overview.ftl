@@ -51,6 +51,7 @@ overview-multiple-label = { $tier }客户 24 个月 NPS
 overview-aspects-fell = “{ $aspect }”下降最多
 overview-aspects-none = 各项服务均看不出超出偶然的下降
 overview-aspects-sub = 0 至 100 分的均值及 95% 区间；全部级别，与上期相比
+overview-aspects-more = 其余各项
 overview-aspects-foot = 下降最多的排在最前。得分本身并不说明原因。
 
 overview-figures = 本期全部数据

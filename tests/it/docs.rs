@@ -96,6 +96,10 @@ fn called(line: &str) -> Option<Vec<String>> {
             return None;
         }
         let from = words.iter().position(|word| word == "--")?;
+        // What else can be run with cargo has a command line of its own.
+        if words.iter().take(from).any(|word| word == "--example") {
+            return None;
+        }
         words.drain(..=from);
     } else if words.remove(0) != "bellwether" {
         return None;

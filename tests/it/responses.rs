@@ -52,9 +52,8 @@ fn id<T: From<Uuid>>(n: u128) -> T {
 }
 
 fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
-    let mut app = house(db);
-    let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z"));
-    app.clock = Arc::clone(&clock) as _;
+    let app = house(db);
+    let clock = Arc::clone(&app.clock);
     let now = app.now();
     let definition = library().unwrap().into_iter().find(|one| one.key == survey).unwrap();
     let version: VersionId = id(50);

@@ -138,7 +138,7 @@ impl Dossier {
 /// `NotFound` where there is none for them.
 pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
     let today = app.today();
-    let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or(NaiveDate::MIN);
+    let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or_default();
     let settings = Settings::default();
     app.db.read(|conn| {
         let account = accounts::find(conn, id)?;

@@ -120,7 +120,7 @@ struct Night {
 
 impl Night {
     fn load(app: &App, conn: &mut Conn, today: NaiveDate) -> Result<Self> {
-        let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or(NaiveDate::MIN);
+        let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or_default();
         let filter = accounts::Filter { active_only: true, ..accounts::Filter::default() };
         let (mut all, _) = accounts::list(conn, &Reach::All, &filter, 0, i64::MAX)?;
         all.sort_by_key(|a| a.id);

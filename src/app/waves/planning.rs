@@ -138,7 +138,7 @@ impl<'a> Planner<'a> {
     fn asked_before(&self, conn: &mut Conn, addresses: &[String]) -> Result<HashMap<String, Asked>> {
         let rules = fatigue();
         let longest = rules.relationship_days.max(rules.transactional_days).max(rules.any_days);
-        let since = self.today.checked_sub_days(Days::new(longest + 1)).unwrap_or(NaiveDate::MIN);
+        let since = self.today.checked_sub_days(Days::new(longest + 1)).unwrap_or_default();
         let since = crate::domain::day::start_of(since, self.app.config.organisation.reporting_zone);
         let mut asked: HashMap<String, Asked> = HashMap::new();
         for (address, kind, at) in waves::asked_since(conn, addresses, since)? {
