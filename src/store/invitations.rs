@@ -282,13 +282,13 @@ pub fn mark_answered(
             /// The name of the statement.
             struct MarkAnswered;
             let c: &mut SqliteConnection = c;
-            Kept::<MarkAnswered, _>::new(mark).execute(c)?
+            Kept::<MarkAnswered, _>::new(mark).run(c)?;
         }
         Wire::Postgres(c) => {
             let c: &mut PgConnection = c;
-            mark.execute(c)?
+            mark.execute(c)?;
         }
-    };
+    }
     Ok(delivered)
 }
 
