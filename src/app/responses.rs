@@ -1,12 +1,11 @@
 //! Responses: keeping what customers answer, and what may become of it later. Every step folds what it
 //! changes into the tallies, in the same unit of work.
 
-mod instruments;
 mod recount;
 
-pub use instruments::{Instrument, Instruments};
 pub use recount::{Differences, mend_tallies, recount};
 
+use super::surveys::Instrument;
 use super::{App, Change};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
@@ -63,7 +62,7 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
     let house = Arc::clone(app);
     let open = move |conn: &mut Conn| {
         let asked = asked(conn, token)?;
-        let instrument = house.instruments.get(conn, asked.invitation.version)?;
+        let instrument = house.surveys.get(conn, asked.invitation.version)?;
         let response = match asked.invitation.answered_at {
             Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
             None => None,
@@ -130,7 +129,7 @@ fn keep_in(
     invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
     check_open(&asked, now)?;
-    let instrument = app.instruments.get(conn, asked.invitation.version)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
     let language = definition.language_for(shown.unwrap_or(&asked.invitation.language));
     let before = match asked.invitation.answered_at {
@@ -277,7 +276,7 @@ pub struct Import {
 /// `NotFound` if account, version or invitation are not there; `ChangedMeanwhile` if the invitation is
 /// answered already.
 pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
-    let instrument = app.instruments.get(conn, import.version)?;
+    let instrument = app.surveys.get(conn, import.version)?;
     let day = app.day_of(import.received_at);
     let segment = match import.segment {
         Some(segment) => segment,
@@ -381,7 +380,7 @@ fn step(
         let standing = accounts::find(conn, account)?.standing();
         require(actor, action, Some(&standing))?;
         let before = responses::find(conn, account, id)?;
-        let instrument = app.instruments.get(conn, before.version)?;
+        let instrument = app.surveys.get(conn, before.version)?;
         let mut after = before.clone();
         if !take(&mut after) {
             return Err(Error::new(Code::StepImpossible).with("state", before.state.as_str()));
