@@ -17,6 +17,7 @@ mod cases;
 mod docs;
 mod errors;
 mod figures;
+mod forms;
 mod harness;
 mod imports;
 mod mail;
