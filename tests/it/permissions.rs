@@ -45,7 +45,7 @@ const PUBLIC: [&str; 9] = [
 ];
 
 /// What an address is filled in with: its path, and the fields of a form that would be taken.
-type Request = (String, Vec<(&'static str, String)>);
+pub type Request = (String, Vec<(&'static str, String)>);
 
 /// Everything there is of the accounts of one manager.
 pub struct Estate {
@@ -69,7 +69,7 @@ pub fn fields(pairs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
 }
 
 /// Fills an address with what belongs to one manager, as somebody else would to get at it.
-fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
+pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
     let id = |name: &str| of.ids[name].clone();
     let me = asking.id.to_string();
     let named = format!("{} {}", route.method, route.path);

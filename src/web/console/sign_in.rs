@@ -5,13 +5,13 @@ use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module};
 use crate::error::{Code, Error, Fault, Kind, Result};
 use crate::text;
-use crate::web::Shared;
 use crate::web::admission::{Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie};
 use crate::web::errors::reader;
 use crate::web::form::{Fields, Posted};
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::page::{Answer, html, html_with, render, see_other};
 use crate::web::routes::{Access, Route, get, post};
-use actix_web::{HttpRequest, HttpResponse, web};
+use crate::web::{Shared, client};
+use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -56,7 +56,8 @@ async fn enter(req: HttpRequest, shared: Shared, fields: Fields) -> Answer {
     let password = fields.secret("password").to_owned();
     let next = own_path(fields.get("next").unwrap_or("/")).to_owned();
     let address = email.clone();
-    match app::run(&shared, move |app| sign_in::sign_in(app, &address, &password)).await {
+    let place = client::address(&req, &shared.config.web.trusted_proxies);
+    match app::run(&shared, move |app| sign_in::sign_in(app, place, &address, &password)).await {
         Ok(signed) => {
             let mut response = see_other(&next);
             let cookie = session_cookie(signed.token, shared.config.secure_cookies());
@@ -65,9 +66,7 @@ async fn enter(req: HttpRequest, shared: Shared, fields: Fields) -> Answer {
         }
         Err(error) if matches!(error.kind(), Kind::SignIn | Kind::TooMany) => {
             let body = page(&req, &shared, &next, &email, Some(&error))?;
-            let status = crate::web::errors::status(error.kind());
-            let status = actix_web::http::StatusCode::from_u16(status).map_err(Error::internal)?;
-            Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+            Ok(html_with(crate::web::errors::status(error.kind()), body))
         }
         Err(error) => Err(error.into()),
     }
