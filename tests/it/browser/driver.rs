@@ -329,7 +329,7 @@ impl Browser {
     }
 
     /// Speaks to chromedriver itself.
-    async fn wire(&self, path: &str, body: &Value) -> Value {
+    async fn wire(&self, path: &str, body: &Value) -> Result<Value, String> {
         let session = self.client.session_id().await.unwrap().expect("a session");
         let body = body.to_string();
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
@@ -341,23 +341,38 @@ impl Browser {
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         )
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, json) = answer.split_once("\r\n\r\n").expect("an answer");
-        let mut json: Value = serde_json::from_str(json).unwrap();
+        // It keeps the connection open, whatever it was asked.
+        let mut lines = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            lines.read_line(&mut line).unwrap();
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut json = vec![0; length];
+        lines.read_exact(&mut json).unwrap();
+        let mut json: Value = serde_json::from_slice(&json).unwrap();
         let value = json["value"].take();
-        assert!(value.get("error").is_none(), "{path} {body}: {value}");
-        value
+        if value.get("error").is_some() { Err(format!("{path} {body}: {}", value["message"])) } else { Ok(value) }
     }
 
     /// Asks Chromium by its own protocol, for what needs no script on the page.
     pub async fn ask(&self, command: &str, with: Value) -> Value {
+        self.try_ask(command, with).await.unwrap()
+    }
+
+    async fn try_ask(&self, command: &str, with: Value) -> Result<Value, String> {
         self.wire("goog/cdp/execute", &json!({ "cmd": command, "params": with })).await
     }
 
     /// What the browser has complained of since it was asked last.
     pub async fn complaints(&self) -> Vec<String> {
-        let entries = self.wire("se/log", &json!({ "type": "browser" })).await;
+        let entries = self.wire("se/log", &json!({ "type": "browser" })).await.unwrap();
         let entries = entries.as_array().cloned().unwrap_or_default();
         entries.iter().map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
@@ -367,9 +382,10 @@ impl Browser {
         let until = Instant::now() + PATIENCE;
         loop {
             let root = self.ask("DOM.getDocument", json!({ "depth": 0 })).await["root"]["nodeId"].take();
-            let found = self.ask("DOM.querySelector", json!({ "nodeId": root, "selector": css })).await;
-            if found["nodeId"] != 0 {
-                return found["nodeId"].clone();
+            // In the meantime another page may have come.
+            let found = self.try_ask("DOM.querySelector", json!({ "nodeId": root, "selector": css })).await;
+            if let Some(node) = found.ok().map(|found| found["nodeId"].clone()).filter(|node| *node != 0) {
+                return node;
             }
             assert!(Instant::now() < until, "waited for {css}:\n{}", self.words().await);
             tokio::time::sleep(BEAT).await;
