@@ -201,10 +201,10 @@ error-response-final = This response can no longer be changed.
 error-sign-in-failed = The e-mail address or the password is wrong.
 error-sign-in-needed = Please sign in; your session may have ended.
 error-sign-in-throttled =
-    Too many sign-ins have failed. Wait { $seconds ->
+    Too many sign-ins have failed. Wait { $minutes ->
         [absent] a while
-        [one] { $seconds } second
-       *[other] { $seconds } seconds
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
     } before the next try.
 error-form-stale = This form is too old or was not opened here. Reload the page and send it again.
 error-permission-denied = Your role does not allow this. Ask an administrator if you need it.

@@ -40,8 +40,8 @@ on_both_backends! {
 }
 
 /// A house with one account, its manager, a contact and invitations to the short survey.
-struct Scene {
-    app: Arc<App>,
+pub struct Scene {
+    pub app: Arc<App>,
     clock: Arc<FixedClock>,
     tokens: Vec<Token>,
     version: VersionId,
@@ -51,7 +51,7 @@ fn id<T: From<Uuid>>(n: u128) -> T {
     T::from(Uuid::from_u128(n))
 }
 
-fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
+pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
     let app = house(db);
     let clock = Arc::clone(&app.clock);
     let now = app.now();
@@ -242,11 +242,11 @@ impl Drop for Served {
     }
 }
 
-fn path(scene: &Scene, n: usize, purpose: Purpose) -> String {
+pub fn path(scene: &Scene, n: usize, purpose: Purpose) -> String {
     format!("/{}/{}", purpose.path(), scene.tokens[n].seal(scene.app.seal_key(), purpose))
 }
 
-fn response_of(scene: &Scene, n: usize) -> Option<stored::Response> {
+pub fn response_of(scene: &Scene, n: usize) -> Option<stored::Response> {
     let token = scene.tokens[n];
     scene.app.db.read(|conn| stored::by_invitation(conn, token.account_id, token.invitation_id)).unwrap()
 }

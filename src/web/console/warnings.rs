@@ -7,7 +7,7 @@ use crate::domain::account::Account;
 use crate::domain::contact::Contact;
 use crate::domain::day::day_of;
 use crate::domain::ident::{AccountId, UserId, WarningId};
-use crate::domain::permission::{may, reach, require};
+use crate::domain::permission::{Actor, may, reach, require};
 use crate::domain::trend::Level;
 use crate::domain::warning::{Cause, Evidence, Rung, State};
 use crate::error::{Code, Error, Fault, Result};
@@ -17,8 +17,8 @@ use crate::store::{accounts, contacts, users};
 use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed, encoded};
-use crate::web::form::Posted;
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::form::{Fields, Posted};
+use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::web::{self, Path};
 use serde::Deserialize;
@@ -337,8 +337,7 @@ pub(super) fn event(reader: &Reader, event: &Event, names: &Names<'_>) -> Value 
 
 async fn step(shared: Shared, path: Named, posted: Posted) -> Answer {
     let (account, id) = named(path)?;
-    let done = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let work = move |app: &App, actor: &Actor, fields: &Fields| {
         let to =
             State::parse(fields.require("to")?).ok_or_else(|| Error::from(Fault::field("to", Code::ValueUnknown)))?;
         let owing = fields.get("owing").unwrap_or_default();
@@ -348,20 +347,18 @@ async fn step(shared: Shared, path: Named, posted: Posted) -> Answer {
             due: fields.parse("due")?,
             revision: fields.parse("revision")?.unwrap_or(0),
         };
-        book::step(app, &signed.actor, account, id, to, &asked)
-    })
-    .await?;
-    Ok(see_other(&format!("/warnings/{}/{}", done.warning.account_id, done.warning.id)))
+        book::step(app, actor, account, id, to, &asked).map(|_| format!("/warnings/{account}/{id}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, account, id)).await
 }
 
 async fn assign(shared: Shared, path: Named, posted: Posted) -> Answer {
     let (account, id) = named(path)?;
-    let done = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let work = move |app: &App, actor: &Actor, fields: &Fields| {
         let owner = UserId::parse(fields.require("owner")?)
             .ok_or_else(|| Error::from(Fault::field("owner", Code::ValueUnknown)))?;
-        book::assign(app, &signed.actor, account, id, owner, fields.parse("revision")?.unwrap_or(0))
-    })
-    .await?;
-    Ok(see_other(&format!("/warnings/{}/{}", done.warning.account_id, done.warning.id)))
+        book::assign(app, actor, account, id, owner, fields.parse("revision")?.unwrap_or(0))
+            .map(|_| format!("/warnings/{account}/{id}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, account, id)).await
 }
