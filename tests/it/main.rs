@@ -24,6 +24,7 @@ mod permissions;
 mod reports;
 mod responses;
 mod runtime;
+mod sending;
 mod smtp;
 mod structure;
 mod warnings;

@@ -1,20 +1,20 @@
 //! The program as an operator runs it: a process with its settings, which is asked, stopped and killed.
 
+use crate::sending::{AUTHORITY, Maildir, domain, real_server, sending};
 use crate::support::served::{Client, Reply};
-use crate::support::{Backend, TestDb, house_with};
+use crate::support::{Backend, TestDb, house_with, roster};
 use bellwether::app::{App, outbox, responses, surveys, waves};
 use bellwether::clock::{Clock, SystemClock};
-use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
-use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::delivery::UnknownPolicy;
-use bellwether::domain::ident::{ContactId, WaveId};
-use bellwether::domain::language::Language;
+use bellwether::domain::ident::WaveId;
 use bellwether::domain::permission::Reach;
 use bellwether::domain::token::{Purpose, Token};
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
-use bellwether::store::{accounts, contacts, invitations, letters, responses as stored};
+use bellwether::mail::Tls;
+use bellwether::store::{contacts, invitations, letters, responses as stored};
 use chrono::TimeDelta;
+use mail_parser::MessageParser;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 on_both_backends! {
     no_acknowledged_response_is_lost_when_the_process_is_killed,
     a_wave_sends_each_mail_once_when_the_process_is_killed,
+    a_real_server_gets_no_mail_twice_when_the_process_is_killed,
     the_schema_is_made_once_and_the_process_goes_down_in_order,
 }
 
@@ -113,45 +114,9 @@ fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
 }
 
 /// So many accounts with one person each, and a wave that asks them all.
-fn started(app: &App, people: usize) -> WaveId {
-    let now = app.now();
+fn started(app: &App, people: usize, domain: &str) -> WaveId {
     surveys::publish_shipped(app).unwrap();
-    app.db
-        .write(|conn| {
-            for n in 0..people {
-                let account = Account {
-                    id: app.chance.id(now),
-                    number: CustomerNumber::parse(&format!("C{n:05}")).unwrap(),
-                    name: format!("Works {n}"),
-                    kind: AccountKind::Customer,
-                    parent: None,
-                    tier: "key".into(),
-                    region: "north".into(),
-                    product_line: "bearings".into(),
-                    manager: None,
-                    deputy: None,
-                    active: true,
-                    revision: 1,
-                };
-                let contact = Contact {
-                    id: app.chance.id::<ContactId>(now),
-                    account_id: account.id,
-                    email: EmailAddress::parse(&format!("p{n}@works.example")).unwrap(),
-                    name: format!("Person {n}"),
-                    salutation: None,
-                    phone: None,
-                    language: Language::english(),
-                    role: None,
-                    consent: true,
-                    active: true,
-                    revision: 1,
-                };
-                accounts::insert(conn, std::slice::from_ref(&account), None, now, app.today())?;
-                contacts::insert(conn, &[contact], now)?;
-            }
-            Ok(())
-        })
-        .unwrap();
+    roster(app, people, |n| format!("p{n}@{domain}"));
     let version = surveys::named(app, "short@1").unwrap().0.id;
     let last_day = app.today() + TimeDelta::days(20);
     let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
@@ -178,7 +143,7 @@ fn invited(conn: &mut bellwether::store::Conn) -> Result<Vec<Token>, bellwether:
 
 fn no_acknowledged_response_is_lost_when_the_process_is_killed(db: &TestDb) {
     let app = beside(db, TimeDelta::zero(), UnknownPolicy::GiveUp);
-    started(&app, 240);
+    started(&app, 240, "works.example");
     drain(&app).unwrap();
     let links = links(&app);
     assert_eq!(links.len(), 240);
@@ -231,7 +196,7 @@ fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
         Backend::Postgres => UnknownPolicy::AskAgain,
     };
     let app = beside(db, TimeDelta::zero(), policy);
-    let wave = started(&app, 200);
+    let wave = started(&app, 200, "works.example");
     let mut chance = StdRng::seed_from_u64(7);
     for _ in 0..3 {
         let serving = Serving::start(db.url(), &[]);
@@ -257,6 +222,74 @@ fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
         UnknownPolicy::GiveUp => assert_eq!(i64::try_from(given_up).unwrap(), progress.doubted, "{progress:?}"),
         UnknownPolicy::AskAgain => assert_eq!(given_up, 0, "{progress:?}"),
     }
+}
+
+fn a_real_server_gets_no_mail_twice_when_the_process_is_killed(db: &TestDb) {
+    const PEOPLE: usize = 100;
+    let policy = match db.backend() {
+        Backend::Sqlite => UnknownPolicy::AskAgain,
+        Backend::Postgres => UnknownPolicy::GiveUp,
+    };
+    let ((host, port), domain) = (real_server(), domain("killed", db));
+    let maildir = Maildir::of_the_server();
+    let app = beside(db, TimeDelta::zero(), policy);
+    let wave = started(&app, PEOPLE, &domain);
+    let port_text = port.to_string();
+    let settings = [
+        ("BELLWETHER_MAIL_TRANSPORT", "smtp"),
+        ("BELLWETHER_MAIL_HOST", host.as_str()),
+        ("BELLWETHER_MAIL_PORT", port_text.as_str()),
+        ("BELLWETHER_MAIL_FROM", "survey@corvane.example"),
+        ("BELLWETHER_MAIL_UNKNOWN_POLICY", policy.as_str()),
+        ("BELLWETHER_ORGANISATION_POSTAL_ADDRESS", "18 Taihu Road, Wuxi"),
+        ("BELLWETHER_ORGANISATION_PRIVACY_URL", "https://corvane.example/privacy"),
+        // Whom the system trusts: the server's certificate is as good as one from a public authority.
+        ("SSL_CERT_FILE", AUTHORITY),
+    ];
+    for least in [15, 40] {
+        let serving = Serving::start(db.url(), &settings);
+        maildir.when(&domain, least);
+        serving.kill();
+    }
+    let cut = maildir.to(&domain).len();
+    assert!(cut < PEOPLE, "killed in the middle");
+    // When every lease is over, another process does the rest, and the policy decides on what is in doubt.
+    for minutes in [16, 27, 60, 180] {
+        let (app, clock) = sending(db, port, Tls::StartTls, |config| config.mail.unknown_policy = policy);
+        clock.set(SystemClock.now() + TimeDelta::minutes(minutes));
+        outbox::reap(&app, None).unwrap();
+        drain(&app).unwrap();
+    }
+    let progress = waves::progress(&app, &app.service(), wave).unwrap();
+    let count = |state: &str| usize::try_from(progress.mails.get(state).copied().unwrap_or(0)).unwrap();
+    let (sent, given_up, doubted) = (count("sent"), count("failed"), usize::try_from(progress.doubted).unwrap());
+    assert_eq!(sent + given_up, PEOPLE, "{progress:?} after {cut}");
+    // Two kills of four connections each.
+    assert!(doubted <= 8, "{progress:?}");
+    let mails = maildir.when(&domain, sent);
+    // What the server has taken it may deliver a moment later.
+    std::thread::sleep(Duration::from_millis(500));
+    let mails = maildir.when(&domain, mails.len());
+    let people: BTreeSet<&str> = mails.iter().map(|(to, _)| to.as_str()).collect();
+    let twice = mails.len() - people.len();
+    match policy {
+        UnknownPolicy::GiveUp => {
+            assert_eq!((twice, given_up), (0, doubted), "nobody has two: {progress:?}");
+            assert!((sent..=PEOPLE).contains(&people.len()), "{progress:?}");
+        }
+        UnknownPolicy::AskAgain => {
+            assert_eq!((people.len(), given_up), (PEOPLE, 0), "nobody is forgotten: {progress:?}");
+            assert!(twice <= doubted, "{twice} have two: {progress:?}");
+        }
+    }
+    // A second copy can be known by its Message-ID.
+    let ids: BTreeSet<String> = mails
+        .iter()
+        .map(|(_, bytes)| {
+            MessageParser::default().parse(bytes).unwrap().message_id().expect("every mail has one").to_owned()
+        })
+        .collect();
+    assert_eq!(ids.len(), people.len());
 }
 
 fn letters_of(app: &App) -> Vec<String> {

@@ -5,10 +5,12 @@ pub mod account_book;
 mod database;
 mod house;
 pub mod reference;
+mod roster;
 pub mod served;
 
 pub use database::{Backend, TestDb};
 pub use house::{House, house, house_where};
+pub use roster::roster;
 
 use bellwether::app::App;
 use bellwether::chance::Chance;
