@@ -128,6 +128,20 @@ fn states(app: &App, wave: WaveId) -> BTreeMap<String, i64> {
     waves::progress(app, &app.service(), wave).unwrap().mails
 }
 
+/// Waits until the mails of a wave stand as they should.
+fn reached(app: &App, wave: WaveId, expected: &[(&str, i64)]) {
+    let expected: BTreeMap<String, i64> = expected.iter().map(|(state, n)| ((*state).to_owned(), *n)).collect();
+    let began = Instant::now();
+    loop {
+        let now = states(app, wave);
+        if now == expected {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{now:?}, and not {expected:?}, after a minute");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn until(what: &str, enough: impl Fn() -> bool) {
     let began = Instant::now();
     while !enough() {
@@ -144,10 +158,12 @@ struct Seen {
     /// Mails that ended with their dot, by recipient.
     taken: Vec<(String, String)>,
     spoken: Vec<String>,
+    /// Its mood has passed: nobody is put off or torn away any more.
+    calm: bool,
 }
 
 /// A server whose mood depends on the recipient: `later…` is put off at first, `nobody…` is refused for
-/// ever, to `cut…` the line is cut when the mail is there, and before it is there for `torn…`, once.
+/// ever, to `cut…` the line is cut when the mail is there, and to `torn…`, at first, before it is there.
 fn moody(refuses_tls: bool) -> (u16, Arc<Mutex<Seen>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -166,7 +182,6 @@ fn moody(refuses_tls: bool) -> (u16, Arc<Mutex<Seen>>) {
 fn converse(mut stream: TcpStream, refuses_tls: bool, seen: &Mutex<Seen>) -> io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let mut to = String::new();
-    let mut times = 0;
     stream.write_all(b"220 moody ESMTP\r\n")?;
     while let Some(line) = lines.next().transpose()? {
         seen.lock().unwrap().spoken.push(line.clone());
@@ -178,16 +193,16 @@ fn converse(mut stream: TcpStream, refuses_tls: bool, seen: &Mutex<Seen>) -> io:
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 let mut seen = seen.lock().unwrap();
-                let named = seen.named.entry(to.clone()).or_default();
-                *named += 1;
-                times = *named;
+                *seen.named.entry(to.clone()).or_default() += 1;
                 match to.as_str() {
-                    to if to.starts_with("later") && times == 1 => "451 4.7.1 greylisted, come again",
+                    to if to.starts_with("later") && !seen.calm => "451 4.7.1 greylisted, come again",
                     to if to.starts_with("nobody") => "550 5.1.1 no such user",
                     _ => "250 2.1.5 ok",
                 }
             }
-            "DATA" if to.starts_with("torn") && times == 1 => return Err(io::ErrorKind::ConnectionAborted.into()),
+            "DATA" if to.starts_with("torn") && !seen.lock().unwrap().calm => {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
             "DATA" => {
                 stream.write_all(b"354 go ahead\r\n")?;
                 let mut mail = String::new();
@@ -225,17 +240,19 @@ fn a_server_with_bad_moments_gets_each_mail_once(db: &TestDb) {
     });
     let wave = started(&app);
     let sender = Sender::start(&app).unwrap();
-    let now = |state: &str| states(&app, wave).get(state).copied().unwrap_or(0);
     // The first round: eight are taken, four refused, four cut off, and eight are due again later.
-    until("the first round", || (now("sent"), now("failed"), now("unknown"), now("scheduled")) == (8, 4, 4, 8));
-    let first = seen.lock().unwrap().named.clone();
-    assert!(first.len() == 24 && first.values().all(|n| *n == 1), "{first:?}");
+    reached(&app, wave, &[("failed", 4), ("scheduled", 8), ("sent", 8), ("unknown", 4)]);
+    {
+        let mut seen = seen.lock().unwrap();
+        assert_eq!(seen.named.len(), 24);
+        seen.calm = true;
+    }
     for _ in 0..3 {
         clock.advance(TimeDelta::minutes(20));
         sender.ring();
         std::thread::sleep(Duration::from_millis(50));
     }
-    until("the end", || (now("sent"), now("failed")) == (16, 8));
+    reached(&app, wave, &[("failed", 8), ("sent", 16)]);
     sender.stop();
     let seen = seen.lock().unwrap();
     let taken: BTreeMap<&str, usize> = seen.taken.iter().fold(BTreeMap::new(), |mut all, (to, _)| {
@@ -246,8 +263,13 @@ fn a_server_with_bad_moments_gets_each_mail_once(db: &TestDb) {
     assert_eq!(taken.len(), 20, "{taken:?}");
     assert!(taken.values().all(|n| *n == 1), "nobody has two: {taken:?}");
     for (to, times) in &seen.named {
-        let expected = if to.starts_with("later") || to.starts_with("torn") { 2 } else { 1 };
-        assert_eq!(*times, expected, "{to}");
+        // A kept connection that is torn away before the text is tried anew on another one, at once.
+        let expected = match to.split(|c: char| c.is_ascii_digit()).next().unwrap() {
+            "torn" => 2..=3,
+            "later" => 2..=2,
+            _ => 1..=1,
+        };
+        assert!(expected.contains(times), "{to}: {times}");
         let hash = outbox::address_hash(&app, &EmailAddress::parse(to).unwrap());
         let dead = app.db.read(|conn| suppressions::contains(conn, &hash)).unwrap();
         assert_eq!(dead, to.starts_with("nobody"), "{to}");
@@ -278,7 +300,7 @@ fn nothing_is_said_to_a_server_that_refuses_tls(db: &TestDb) {
     clock.advance(TimeDelta::hours(2));
     later.advance(TimeDelta::hours(2));
     let sender = Sender::start(&app).unwrap();
-    until("all are sent", || states(&app, wave) == BTreeMap::from([("sent".to_owned(), 12)]));
+    reached(&app, wave, &[("sent", 12)]);
     sender.stop();
     let seen = seen.lock().unwrap();
     let to: BTreeSet<&str> = seen.taken.iter().map(|(to, _)| to.as_str()).collect();
@@ -292,7 +314,7 @@ fn a_real_server_gets_each_mail_of_a_wave_once_and_whole(db: &TestDb) {
     roster(&app, 30, |n| format!("p{n}@{domain}"));
     let wave = started(&app);
     let sender = Sender::start(&app).unwrap();
-    until("all are sent", || states(&app, wave) == BTreeMap::from([("sent".to_owned(), 30)]));
+    reached(&app, wave, &[("sent", 30)]);
     sender.stop();
     let maildir = Maildir::of_the_server();
     let mails = maildir.when(&domain, 30);
