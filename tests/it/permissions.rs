@@ -48,20 +48,20 @@ const PUBLIC: [&str; 9] = [
 type Request = (String, Vec<(&'static str, String)>);
 
 /// Everything there is of the accounts of one manager.
-struct Estate {
-    manager: User,
-    accounts: Vec<Account>,
+pub struct Estate {
+    pub manager: User,
+    pub accounts: Vec<Account>,
     ids: BTreeMap<&'static str, String>,
     /// What must not be read by anybody else.
     words: BTreeSet<String>,
 }
 
 /// Two managers whose accounts have everything that an account can have, and a wave over all of them.
-struct Scene {
-    house: House,
-    people: BTreeMap<&'static str, User>,
-    ours: Estate,
-    theirs: Estate,
+pub struct Scene {
+    pub house: House,
+    pub people: BTreeMap<&'static str, User>,
+    pub ours: Estate,
+    pub theirs: Estate,
 }
 
 fn fields(pairs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
@@ -183,7 +183,7 @@ fn is_of_an_account(route: &Route) -> bool {
         || (path == "/cases" && route.method == "POST")
 }
 
-fn say(who: &User) -> Vec<String> {
+pub fn say(who: &User) -> Vec<String> {
     vec![format!("Cookie: bw_session=session-of-{}", who.id)]
 }
 
@@ -198,7 +198,7 @@ fn post(client: Client, path: &str, who: &User, key: Option<&str>, form: &[(&'st
 }
 
 /// Somebody who is signed in.
-fn person(book: &Book, name: &str, role: Role) -> User {
+pub fn person(book: &Book, name: &str, role: Role) -> User {
     let user = book.user(name, role, Language::english());
     let now = book.house.now();
     let session = Session {
@@ -305,7 +305,7 @@ fn wave(house: &House, name: &str, start: bool) -> WaveId {
     id
 }
 
-fn scene(db: &TestDb) -> Scene {
+pub fn scene(db: &TestDb) -> Scene {
     let house = house(db);
     surveys::publish_shipped(&house).unwrap();
     let book = Book::reopen(&house, db);

@@ -319,10 +319,11 @@ fn the_whole_way_of_an_answer(db: &TestDb) {
     assert_eq!(response.answers.text("why"), None);
     assert!(served.get(&link).body.contains("您的回答已记录"), "the language they answered in stays");
     tallies_are_right(&scene.app);
+    let key = bellwether::store::accounts::Filter { tier: Some("key".into()), ..Default::default() };
     let words = scene
         .app
         .db
-        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, Some("key"), 10))
+        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, &key, 10))
         .unwrap();
     assert_eq!(words.len(), 1);
     assert_eq!(words[0].response.answers.text("why"), Some("Good work\nand 好"));
