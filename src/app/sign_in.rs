@@ -60,6 +60,18 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
 /// `SignInFailed`, the same for an unknown address as for a wrong password; `SignInThrottled` while
 /// the person is locked out.
 pub fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn> {
+    let done = enter(app, email, password);
+    let outcome = match done.as_ref().map_err(Error::code) {
+        Ok(_) => "done",
+        Err(Code::SignInFailed) => "refused",
+        Err(Code::SignInThrottled) => "throttled",
+        Err(_) => "broken",
+    };
+    metrics::counter!("bellwether_sign_ins_total", "outcome" => outcome).increment(1);
+    done
+}
+
+fn enter(app: &App, email: &str, password: &str) -> Result<SignedIn> {
     let now = app.now();
     let known = app.db.read(|conn| users::by_email(conn, email.trim()))?;
     let Some(known) = known.filter(|k| k.user.active) else {

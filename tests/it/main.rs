@@ -20,6 +20,7 @@ mod figures;
 mod harness;
 mod imports;
 mod mail;
+mod metrics;
 mod overview;
 mod permissions;
 mod reports;

@@ -53,14 +53,14 @@ fn text(output: &Output) -> String {
 }
 
 /// A process that serves; it dies with this.
-struct Serving {
+pub struct Serving {
     child: Child,
-    client: Client,
-    metrics: Option<Client>,
+    pub client: Client,
+    pub metrics: Option<Client>,
 }
 
 impl Serving {
-    fn start(url: &str, settings: &[(&str, &str)]) -> Self {
+    pub fn start(url: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = program(url, &["serve"]);
         command.envs(settings.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -84,7 +84,7 @@ impl Serving {
         self.child.wait().unwrap();
     }
 
-    fn stop(mut self) -> ExitStatus {
+    pub fn stop(mut self) -> ExitStatus {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let until = Instant::now() + Duration::from_secs(25);
@@ -107,14 +107,14 @@ impl Drop for Serving {
 }
 
 /// A house over the same database as the process, at the time of the world or after it.
-fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
+pub fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
     let (app, clock) = house_with(db, |config| config.mail.unknown_policy = policy);
     clock.set(SystemClock.now() + later);
     app
 }
 
 /// So many accounts with one person each, and a wave that asks them all.
-fn started(app: &App, people: usize, domain: &str) -> WaveId {
+pub fn started(app: &App, people: usize, domain: &str) -> WaveId {
     surveys::publish_shipped(app).unwrap();
     roster(app, people, |n| format!("p{n}@{domain}"));
     let version = surveys::named(app, "short@1").unwrap().0.id;
@@ -126,7 +126,7 @@ fn started(app: &App, people: usize, domain: &str) -> WaveId {
     wave
 }
 
-fn links(app: &App) -> Vec<(Token, String)> {
+pub fn links(app: &App) -> Vec<(Token, String)> {
     let all = app.db.read(invited).unwrap();
     all.into_iter().map(|token| (token, format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer)))).collect()
 }
