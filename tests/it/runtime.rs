@@ -117,7 +117,7 @@ pub fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
 pub fn started(app: &App, people: usize, domain: &str) -> WaveId {
     surveys::publish_shipped(app).unwrap();
     roster(app, people, |n| format!("p{n}@{domain}"));
-    let version = surveys::named(app, "short@1").unwrap().0.id;
+    let version = surveys::named(app, "short@1").unwrap().version.id;
     let last_day = app.today() + TimeDelta::days(20);
     let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
     let wave = waves::create(app, &app.service(), new).unwrap().id;

@@ -116,7 +116,7 @@ pub fn sending(db: &TestDb, port: u16, tls: Tls, change: impl FnOnce(&mut Config
 
 fn started(app: &App) -> WaveId {
     surveys::publish_shipped(app).unwrap();
-    let version = surveys::named(app, "relationship@1").unwrap().0.id;
+    let version = surveys::named(app, "relationship@1").unwrap().version.id;
     let last_day = app.today() + TimeDelta::days(20);
     let new = waves::NewWave { name: "Winter".into(), version, audience: Audience::default(), last_day };
     let wave = waves::create(app, &app.service(), new).unwrap().id;
