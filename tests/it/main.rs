@@ -19,6 +19,8 @@ mod errors;
 mod figures;
 mod harness;
 mod imports;
+mod licences;
+mod long;
 mod mail;
 mod metrics;
 mod overview;

@@ -1,5 +1,6 @@
 //! Answering, over HTTP as a browser does it, and what becomes of a response later.
 
+use crate::support::long::{record, times};
 use crate::support::{Backend, TestDb, house};
 use bellwether::app::{App, responses};
 use bellwether::clock::FixedClock;
@@ -511,9 +512,11 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
     let app = &scene.app;
     let service = app.service();
     let step = (0_usize..6, 0_u8..10, 0_i64..=10, 1_i64..=5, 0_i64..45);
-    let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
+    let (cases, edits) = (times(6, 300), std::cell::Cell::new(0));
+    let mut runner = TestRunner::new(Config { cases: cases as u32, failure_persistence: None, ..Config::default() });
     runner
         .run(&prop::collection::vec(step, 1..25), |steps| {
+            let count = steps.len();
             for (n, what, score, point, days) in steps {
                 scene.clock.set(
                     "2026-10-01T20:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
@@ -555,12 +558,18 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
                     }
                 }
             }
+            edits.set(edits.get() + count);
             let found = responses::recount(app).unwrap();
             prop_assert!(found.is_none(), "{:#?}", found);
             Ok(())
         })
         .unwrap();
     assert!(responses::recount(app).unwrap().responses > 0);
+    let (engine, edits) = (db.backend().name(), edits.get());
+    record(
+        &format!("edits-{engine}"),
+        &format!("- {engine}: {cases} rows of edits, {edits} edits in all, tallies right after each row"),
+    );
 }
 
 fn a_failing_unit_leaves_its_neighbours(db: &TestDb) {

@@ -1,7 +1,7 @@
 //! Waves that leave the house: through the sender's threads, over SMTP, to a server with bad moments and to
 //! a real one (Exim), whose folder of mails is read by a parser that is not ours.
 
-use crate::support::{Backend, TestDb, house_with, roster};
+use crate::support::{TestDb, house_with, roster};
 use bellwether::app::{App, outbox, surveys, waves};
 use bellwether::clock::FixedClock;
 use bellwether::config::{Config, Transport, WebUrl};
@@ -67,8 +67,8 @@ impl Maildir {
 }
 
 fn variable(name: &str) -> String {
-    std::env::var(name)
-        .ok()
+    std::env::var_os(name)
+        .and_then(|value| value.into_string().ok())
         .filter(|value| !value.is_empty())
         .unwrap_or_else(|| panic!("{name} is not set: run scripts/test, which starts a mail server"))
 }
@@ -82,8 +82,7 @@ pub fn real_server() -> (String, u16) {
 
 /// A domain that only this test on this engine writes to, in this run.
 pub fn domain(test: &str, db: &TestDb) -> String {
-    let engine = if db.backend() == Backend::Sqlite { "sqlite" } else { "postgres" };
-    format!("{test}-{engine}-{}.example", std::process::id())
+    format!("{test}-{}-{}.example", db.backend().name(), std::process::id())
 }
 
 fn by_smtp(config: &mut Config) {

@@ -4,6 +4,7 @@ pub mod account_book;
 #[macro_use]
 mod database;
 mod house;
+pub mod long;
 pub mod reference;
 mod roster;
 pub mod served;
