@@ -61,18 +61,30 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
 /// `SignInFailed`, the same for an unknown e-mail address as for a wrong password; `SignInThrottled`,
 /// with the `minutes` to wait, after too many failures with this e-mail address or from this place.
 pub fn sign_in(app: &App, place: Option<IpAddr>, email: &str, password: &str) -> Result<SignedIn> {
+    let done = enter_from(app, place, email, password);
+    let outcome = match done.as_ref().map_err(Error::code) {
+        Ok(_) => "done",
+        Err(Code::SignInFailed) => "refused",
+        Err(Code::SignInThrottled) => "throttled",
+        Err(_) => "broken",
+    };
+    metrics::counter!("bellwether_sign_ins_total", "outcome" => outcome).increment(1);
+    done
+}
+
+fn enter_from(app: &App, place: Option<IpAddr>, email: &str, password: &str) -> Result<SignedIn> {
     if let Some(place) = place {
         app.tries.begin(place, app.now())?;
     }
-    let outcome = sign_in_by(app, email, password);
-    let failed = outcome.as_ref().is_err_and(|e| matches!(e.kind(), Kind::SignIn | Kind::TooMany));
+    let done = enter(app, email, password);
+    let failed = done.as_ref().is_err_and(|e| matches!(e.kind(), Kind::SignIn | Kind::TooMany));
     if let Some(place) = place.filter(|_| !failed) {
         app.tries.forgive(place);
     }
-    outcome
+    done
 }
 
-fn sign_in_by(app: &App, email: &str, password: &str) -> Result<SignedIn> {
+fn enter(app: &App, email: &str, password: &str) -> Result<SignedIn> {
     let now = app.now();
     let known = app.db.read(|conn| users::by_email(conn, email.trim()))?;
     let Some(known) = known.filter(|k| k.user.active) else {

@@ -1,22 +1,52 @@
 //! What pages of figures need beside the tallies.
 
+use super::accounts::{Filter, narrowed};
 use super::conn::{Conn, with_conn};
-use super::schema::waves;
+use super::schema::{accounts, invitations, waves};
 use super::types::Instant;
+use crate::domain::ident::WaveId;
+use crate::domain::permission::Reach;
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-/// When waves started that really went out, within a span of time.
-pub fn wave_starts(conn: &mut Conn, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
-    let starts: Vec<Option<Instant>> = with_conn!(conn, |c| waves::table
+/// When waves started that really went out, within a span of time, and that asked anybody at the accounts
+/// that are asked for and within reach.
+pub fn wave_starts(
+    conn: &mut Conn,
+    reach: &Reach,
+    of: &Filter,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>> {
+    let all: Vec<(WaveId, Option<Instant>)> = with_conn!(conn, |c| waves::table
         .filter(
             waves::start_at
                 .between(Instant::from(from), Instant::from(to))
                 .and(waves::state.eq_any(["running", "paused", "finished"])),
         )
-        .select(waves::start_at)
+        .select((waves::id, waves::start_at))
         .order(waves::start_at)
         .load(c))?;
-    Ok(starts.into_iter().flatten().map(Into::into).collect())
+    let mut starts = Vec::new();
+    let everywhere = *reach == Reach::All && *of == Filter::default();
+    for (wave, at) in all {
+        if everywhere {
+            starts.extend(at.map(DateTime::from));
+            continue;
+        }
+        let asked: Option<WaveId> = with_conn!(conn, |c, B| {
+            let query = invitations::table
+                .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
+                .filter(invitations::wave_id.eq(wave))
+                .select(invitations::wave_id)
+                .limit(1)
+                .into_boxed::<B>();
+            narrowed!(query, reach, of).first(c).optional()
+        })?;
+        if asked.is_some() {
+            starts.extend(at.map(DateTime::from));
+        }
+    }
+    Ok(starts)
 }

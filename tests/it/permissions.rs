@@ -198,7 +198,7 @@ pub fn post(client: Client, path: &str, who: &User, key: Option<&str>, form: &[(
 }
 
 /// Somebody who is signed in.
-fn person(book: &Book, name: &str, role: Role) -> User {
+pub fn person(book: &Book, name: &str, role: Role) -> User {
     let user = book.user(name, role, Language::english());
     let now = book.house.now();
     let session = Session {

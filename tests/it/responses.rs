@@ -1,5 +1,6 @@
 //! Answering, over HTTP as a browser does it, and what becomes of a response later.
 
+use crate::support::long::{record, times};
 use crate::support::{Backend, TestDb, house};
 use bellwether::app::{App, responses};
 use bellwether::clock::FixedClock;
@@ -319,10 +320,11 @@ fn the_whole_way_of_an_answer(db: &TestDb) {
     assert_eq!(response.answers.text("why"), None);
     assert!(served.get(&link).body.contains("您的回答已记录"), "the language they answered in stays");
     tallies_are_right(&scene.app);
+    let key = bellwether::store::accounts::Filter { tier: Some("key".into()), ..Default::default() };
     let words = scene
         .app
         .db
-        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, Some("key"), 10))
+        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, &key, 10))
         .unwrap();
     assert_eq!(words.len(), 1);
     assert_eq!(words[0].response.answers.text("why"), Some("Good work\nand 好"));
@@ -510,9 +512,11 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
     let app = &scene.app;
     let service = app.service();
     let step = (0_usize..6, 0_u8..10, 0_i64..=10, 1_i64..=5, 0_i64..45);
-    let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
+    let (cases, edits) = (times(6, 300), std::cell::Cell::new(0));
+    let mut runner = TestRunner::new(Config { cases: cases as u32, failure_persistence: None, ..Config::default() });
     runner
         .run(&prop::collection::vec(step, 1..25), |steps| {
+            let count = steps.len();
             for (n, what, score, point, days) in steps {
                 scene.clock.set(
                     "2026-10-01T20:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
@@ -554,12 +558,18 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
                     }
                 }
             }
+            edits.set(edits.get() + count);
             let found = responses::recount(app).unwrap();
             prop_assert!(found.is_none(), "{:#?}", found);
             Ok(())
         })
         .unwrap();
     assert!(responses::recount(app).unwrap().responses > 0);
+    let (engine, edits) = (db.backend().name(), edits.get());
+    record(
+        &format!("edits-{engine}"),
+        &format!("- {engine}: {cases} rows of edits, {edits} edits in all, tallies right after each row"),
+    );
 }
 
 fn a_failing_unit_leaves_its_neighbours(db: &TestDb) {

@@ -9,7 +9,7 @@ use crate::domain::permission::{Action, Actor, Module, may};
 use crate::domain::winback::{CaseCause, Outcome, Purpose, State};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::cases::{Case, Filter};
-use crate::store::users;
+use crate::store::{accounts, users};
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::form::{Fields, Posted};
@@ -65,7 +65,10 @@ impl Asked {
             states,
             purpose: Purpose::parse(&self.purpose),
             owner: UserId::parse(&self.owner),
-            tier: (!self.tier.is_empty()).then(|| self.tier.clone()),
+            accounts: accounts::Filter {
+                tier: (!self.tier.is_empty()).then(|| self.tier.clone()),
+                ..accounts::Filter::default()
+            },
             cause: CaseCause::parse(&self.cause),
         }
     }

@@ -62,8 +62,11 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         open: Some(!closed),
         level: given(&asked.level).and_then(|l| Level::parse(&l).ok()),
         cause: given(&asked.cause).and_then(|c| Cause::parse(&c)),
-        tier: given(&asked.tier),
-        manager: asked.manager.as_deref().and_then(UserId::parse),
+        accounts: accounts::Filter {
+            tier: given(&asked.tier),
+            manager: asked.manager.as_deref().and_then(UserId::parse),
+            ..accounts::Filter::default()
+        },
         state: None,
     };
     let page = asked.page.unwrap_or(1).clamp(1, 100_000);
@@ -72,7 +75,13 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         let (found, total) = warnings::list(conn, &within, &filter, offset, PAGE)?;
         let ids: Vec<AccountId> = found.iter().map(|k| k.warning.account_id).collect();
         let known = accounts::find_many(conn, &ids)?;
-        Ok((found, total, warnings::count_by_level(conn, &within)?, known, users::all(conn)?))
+        Ok((
+            found,
+            total,
+            warnings::count_by_level(conn, &within, &accounts::Filter::default())?,
+            known,
+            users::all(conn)?,
+        ))
     })?;
     let known: BTreeMap<AccountId, Account> = known.into_iter().map(|a| (a.id, a)).collect();
     let names = Names::of(&people);
@@ -98,12 +107,12 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         .config
         .tiers
         .iter()
-        .map(|t| json!({ "key": t.key, "name": tier_name(app, &t.key, &reader.language), "chosen": filter.tier.as_ref() == Some(&t.key) }))
+        .map(|t| json!({ "key": t.key, "name": tier_name(app, &t.key, &reader.language), "chosen": filter.accounts.tier.as_ref() == Some(&t.key) }))
         .collect();
     let managers: Vec<Value> = people
         .iter()
         .filter(|u| u.active && u.role == crate::domain::permission::Role::AccountManager)
-        .map(|u| json!({ "id": u.id, "name": u.name, "chosen": filter.manager == Some(u.id) }))
+        .map(|u| json!({ "id": u.id, "name": u.name, "chosen": filter.accounts.manager == Some(u.id) }))
         .collect();
     let address = |page: i64| {
         let part =
@@ -112,8 +121,8 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             "/warnings?page={page}{}{}{}{}{}",
             part("level", filter.level.map(Level::as_str)),
             part("cause", filter.cause.map(Cause::as_str)),
-            part("tier", filter.tier.as_deref()),
-            part("manager", filter.manager.map(|m| m.to_string()).as_deref()),
+            part("tier", filter.accounts.tier.as_deref()),
+            part("manager", filter.accounts.manager.map(|m| m.to_string()).as_deref()),
             part("show", closed.then_some("closed")),
         )
     };
