@@ -31,6 +31,8 @@ const PASSWORD: &str = "bellwether";
 /// What says that a directory is ours. It holds the word of what was done.
 const MARKER: &str = ".bellwether-demo";
 const WHOLE: &str = "seeded\n";
+/// So far back people have worked, week by week: as far as the data reach.
+const WEEKS: i64 = 104;
 /// So far back the accounts were looked at every week, so that warnings have a past.
 const WEEKS_OF_LOOKS: i64 = 26;
 
@@ -148,7 +150,13 @@ fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
     let model = Demo::generate(SEED, app.day_of(now));
     clock.set(now);
     let language = &config.organisation.language;
-    let mut look = |app: &App| crate::jobs::nightly::run(app).map(drop);
+    let first_look = now - Duration::weeks(WEEKS_OF_LOOKS);
+    let mut look = |app: &App| {
+        if app.now() < first_look {
+            return Ok(());
+        }
+        crate::jobs::nightly::run(app).map(drop)
+    };
     let seeded = seed::seed(&app, &clock, &model, language, PASSWORD, &stops, &mut look)?;
     let open = db.read(|conn| warnings::count_open(conn, &Reach::All))?;
     Ok((seeded, open))
@@ -156,7 +164,7 @@ fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
 
 /// Every week at this hour, the last one now.
 fn stops(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-    (0..=WEEKS_OF_LOOKS).rev().map(|weeks| now - Duration::weeks(weeks)).collect()
+    (0..=WEEKS).rev().map(|weeks| now - Duration::weeks(weeks)).collect()
 }
 
 fn told(words: &Reader, seeded: Seeded, open: i64, seconds: f64) -> String {
