@@ -260,7 +260,7 @@ impl<'a> Desk<'a> {
             Some(Trouble::CompetitorPrice) => CaseCause::Price,
             // Nothing was wrong; where something was said at all, it was about service.
             Some(Trouble::StrictPerson | Trouble::Season | Trouble::Silence) => CaseCause::Service,
-            None => episode.map_or(CaseCause::Service, |e| e.cause),
+            None => episode.map(|e| e.cause).filter(|c| !c.needs_reason()).unwrap_or(CaseCause::Service),
         };
         let note = notes::cause(cause, truth.map(|t| t.trouble), &owner.language);
         let case = cases::set_cause(self.app, owner, at(case), cause, note)?;
