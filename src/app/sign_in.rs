@@ -35,10 +35,10 @@ fn argon2() -> Result<Argon2<'static>> {
 pub fn hash_password(app: &App, password: &str) -> Result<String> {
     let length = password.chars().count();
     if length < LEAST_PASSWORD {
-        return Err(Fault::field("password", Code::ValueOutOfRange).with("least", LEAST_PASSWORD).into());
+        return Err(Fault::field("password", Code::ValueOutOfRange).with("min", LEAST_PASSWORD).into());
     }
     if password.len() > 512 {
-        return Err(Fault::field("password", Code::ValueTooLong).with("most", 512).into());
+        return Err(Fault::field("password", Code::ValueTooLong).with("max", 512).into());
     }
     let salt = SaltString::encode_b64(&app.chance.bytes::<16>()).map_err(|e| Error::internal(e.to_string()))?;
     let hash = argon2()?.hash_password(password.as_bytes(), &salt).map_err(|e| Error::internal(e.to_string()))?;
