@@ -314,7 +314,7 @@ fn faults_of_a_survey_file_are_told_with_their_lines() {
     assert!(text(&checked).contains("odd.toml") && text(&checked).contains('3'), "{}", text(&checked));
 }
 
-fn what_an_operator_mistypes_is_said_with_what_would_do(db: TestDb) {
+fn what_an_operator_mistypes_is_said_with_what_would_do(db: &TestDb) {
     assert!(run(db.url(), &["migrate"]).status.success());
     for (args, told) in [
         (&["wave", "preview", "--survey", "short", "--tier", "gold"][..], "strategic, key, general, potential"),
