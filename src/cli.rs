@@ -100,7 +100,11 @@ pub fn run(
     let wish = language_of(&environment);
     let sources = Sources { file: cli.config, environment, flags: cli.set };
     let loaded = Config::load(&sources);
-    let language = loaded.as_ref().map_or(wish, |config| config.organisation.language.clone());
+    let language = match &cli.command {
+        // The demo has a company of its own, and so the language that it is asked to speak.
+        Command::Demo(args) => args.language().unwrap_or(wish),
+        _ => loaded.as_ref().map_or(wish, |config| config.organisation.language.clone()),
+    };
     let done = loaded.and_then(|config| dispatch(cli.command, config, out));
     match done {
         Ok(code) => code,

@@ -180,6 +180,8 @@ codes! {
     SchemaMismatch = "database.schema", Unavailable;
     /// Another process serves this embedded database already.
     AlreadyServed = "database.already-served", Conflict;
+    /// The service cannot listen at the address of a setting.
+    AddressUnavailable = "server.address", Conflict;
     /// Something that the program takes for impossible has happened; the log says more.
     Internal = "internal", Internal;
 }

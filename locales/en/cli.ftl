@@ -31,5 +31,6 @@ doctor-end-faults = Not everything that is needed is there; see the lines marked
 demo-seeding = Inventing two years of Corvane Bearings and its customers …
 demo-seeded = { $accounts } accounts, { $contacts } contacts, { $orders } orders, { $invitations } invitations, { $responses } responses; { $warnings } open warnings. Took { $seconds } s.
 demo-kept = The data of the last time are still there (--reset invents them anew).
+demo-open = Open { $address } in your browser.
 demo-sign-in = Sign in as one of these. Everybody's password is { $password }
 demo-mailbox = No mail leaves this machine: what is sent is in the mailbox, { $address }

@@ -247,6 +247,14 @@ error-mail-address =
 error-database-unavailable = The database does not answer at the moment. Nothing was saved; try again soon.
 error-database-schema = The database does not fit this version of the program. Run the migration of this version, or start the version that made it.
 error-database-already-served = Another process already serves this database. End it first, or use PostgreSQL to run several.
+error-server-address =
+    Nobody can be served at { $address ->
+        [absent] this address
+       *[other] { $address }
+    }: something else listens there already, or it is no address of this machine, or the port needs more rights. Choose another with { $setting ->
+        [absent] “listen”
+       *[other] “{ $setting }”
+    }.
 error-internal = Something went wrong on our side; the log says more. Try again, and tell the people who run this service if it stays.
 error-demo-directory =
     { $file ->

@@ -31,5 +31,6 @@ doctor-end-faults = 尚有缺失；请查看标有 ✗ 的各行。
 demo-seeding = 正在生成科望轴承（Corvane Bearings）及其客户两年的数据……
 demo-seeded = 客户 { $accounts } 家，联系人 { $contacts } 名，订单 { $orders } 笔，邀请 { $invitations } 份，答卷 { $responses } 份；未关闭的预警 { $warnings } 条。用时 { $seconds } 秒。
 demo-kept = 沿用上次的数据（使用 --reset 可重新生成）。
+demo-open = 请在浏览器中打开 { $address }。
 demo-sign-in = 可用以下任一身份登录，密码均为 { $password }
 demo-mailbox = 邮件不会离开本机，发出的邮件都在内置邮箱中：{ $address }

@@ -243,6 +243,14 @@ error-mail-address =
 error-database-unavailable = 数据库暂时没有应答，尚未保存任何内容。请稍后重试。
 error-database-schema = 数据库与本程序的版本不符。请运行本版本的迁移，或启动创建该数据库的版本。
 error-database-already-served = 已有另一个进程在使用此数据库。请先结束它，或改用 PostgreSQL 以运行多个进程。
+error-server-address =
+    无法在 { $address ->
+        [absent] 该地址
+       *[other] { $address }
+    } 提供服务：该地址已被占用，或不属于本机，或端口需要更高权限。请通过{ $setting ->
+        [absent] “listen”
+       *[other] “{ $setting }”
+    }另行指定。
 error-internal = 服务出现内部错误，详情见日志。请重试；若问题依旧，请告知服务的管理者。
 error-demo-directory =
     { $file ->

@@ -58,12 +58,14 @@ impl Request {
         let month = match given(period) {
             None => this_month.plus(-1),
             Some(text) => Month::parse(&text).unwrap_or_else(|| {
-                faults.push(Fault::field("period", Code::ValueMalformed).with("value", &text));
+                faults.push(
+                    Fault::field("period", Code::ValueMalformed).with("value", &text).with("expected", this_month),
+                );
                 this_month
             }),
         };
         if month > this_month {
-            faults.push(Fault::field("period", Code::ValueOutOfRange).with("value", month));
+            faults.push(Fault::field("period", Code::ValueOutOfRange).with("value", month).with("max", this_month));
         }
         let language = match given(lang) {
             None => actor.language.clone(),

@@ -77,7 +77,11 @@ fn bounded(audience: &Audience, reach: &Reach) -> Result<Audience> {
 
 fn checked(app: &App, audience: &Audience) -> Result<()> {
     match audience.tiers.iter().find(|key| !app.config.tiers.iter().any(|tier| tier.key == **key)) {
-        Some(unknown) => Err(Fault::field("tier", Code::ValueUnknown).with("value", unknown).into()),
+        Some(unknown) => {
+            let known: Vec<&str> = app.config.tiers.iter().map(|tier| tier.key.as_str()).collect();
+            let fault = Fault::field("tier", Code::ValueUnknown).with("value", unknown);
+            Err(fault.with("known", known.join(", ")).into())
+        }
         None => Ok(()),
     }
 }
@@ -98,7 +102,10 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     }
     let (now, today) = (app.now(), app.today());
     if new.last_day < today {
-        return Err(Fault::field("closes", Code::ValueOutOfRange).with("min", today).into());
+        return Err(Fault::field("closes", Code::ValueOutOfRange)
+            .with("value", new.last_day)
+            .with("min", today)
+            .into());
     }
     let after = new.last_day.checked_add_days(Days::new(1)).unwrap_or(new.last_day);
     let published = surveys::version(app, new.version)?;

@@ -7,30 +7,34 @@ use super::{reader, serve, unwritable};
 use crate::app::{App, surveys};
 use crate::chance::Chance;
 use crate::clock::{Clock, FixedClock, SystemClock};
-use crate::config::{Config, DatabaseUrl, Transport, WebUrl};
+use crate::config::{Config, DatabaseUrl, Log, LogLevel, Transport, WebUrl};
 use crate::demo::Demo;
 use crate::demo::seed::{self, Seeded};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
-use crate::domain::permission::Reach;
+use crate::domain::permission::{Reach, Role};
 use crate::error::{Code, Error, Result};
 use crate::store::{Db, users, warnings};
 use crate::telemetry;
 use crate::text::Reader;
 use chrono::{DateTime, Duration, Utc};
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 /// The same data every time, for the same day.
 const SEED: u64 = 2026;
+/// The line of progress has a dot for so many weeks.
+const WEEKS_A_DOT: i64 = 4;
 /// No secret: it is printed, and the demo listens on this machine alone.
 const PASSWORD: &str = "bellwether";
 /// What says that a directory is ours. It holds the word of what was done.
 const MARKER: &str = ".bellwether-demo";
 const WHOLE: &str = "seeded\n";
+/// So far back people have worked, week by week: as far as the data reach.
+const WEEKS: i64 = 104;
 /// So far back the accounts were looked at every week, so that warnings have a past.
 const WEEKS_OF_LOOKS: i64 = 26;
 
@@ -43,16 +47,24 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// The language of the organisation: en or zh-CN
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "zh-CN"])]
     lang: String,
     /// Where the demo keeps its data
     #[arg(long, value_name = "DIRECTORY", default_value = "data/demo")]
     dir: PathBuf,
 }
 
+impl Args {
+    /// The language of the demo's company.
+    pub(super) fn language(&self) -> Result<Language> {
+        Language::parse(&self.lang)
+    }
+}
+
 pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()> {
-    telemetry::start(&given.log)?;
-    let config = Arc::new(settings(given, args)?);
+    let port = free_port(args.port)?;
+    let config = Arc::new(settings(given, args, port)?);
+    telemetry::start(&config.log)?;
     let words = {
         let catalogue = Arc::new(crate::text::Catalogue::load(None)?);
         catalogue.reader(&config.organisation.language, config.organisation.reporting_zone)
@@ -66,7 +78,11 @@ pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()
     } else {
         say(out, &words.text("demo-seeding", &[]))?;
         let began = Instant::now();
-        let (seeded, open) = invent(&config, &db)?;
+        // What the nights of two years have done is in the pages; the terminal shows how far it has come.
+        let silent = tracing::subscriber::NoSubscriber::default();
+        let invented = tracing::subscriber::with_default(silent, || invent(&config, &db, &mut || dot(out)));
+        say(out, "")?;
+        let (seeded, open) = invented?;
         write(&args.dir.join(MARKER), WHOLE)?;
         say(out, &told(&words, seeded, open, began.elapsed().as_secs_f64()))?;
     }
@@ -76,20 +92,32 @@ pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()
     serve::serve(&app, claim, &greeting, out)
 }
 
-/// The demo's own settings; of the operator's only how the log is written.
-fn settings(given: &Config, args: &Args) -> Result<Config> {
-    let address = format!("http://localhost:{}/", args.port);
+/// The port to listen at, found out before anything is invented: nobody waits for that in vain.
+fn free_port(wished: u16) -> Result<u16> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, wished));
+    let taken = |e| Error::new(Code::AddressUnavailable).with("address", address).with("setting", "--port").because(e);
+    TcpListener::bind(address).and_then(|listener| listener.local_addr()).map(|found| found.port()).map_err(taken)
+}
+
+/// The demo's own settings; of the operator's only how the log is written, from warnings on if they do
+/// not say.
+fn settings(given: &Config, args: &Args, port: u16) -> Result<Config> {
+    let address = format!("http://localhost:{port}/");
     let database = format!("sqlite://{}", args.dir.join("bellwether.db").display());
+    let mut log = given.log.clone();
+    if log.level.targets() == Log::default().level.targets() {
+        log.level = LogLevel::parse("warn").map_err(Error::internal)?;
+    }
     let mut config = Config {
-        log: given.log.clone(),
+        log,
         base_url: WebUrl::parse(&address)?,
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         database_url: DatabaseUrl::parse(&database)?,
         database_pool: 4,
         secret_file: args.dir.join("secret.key"),
         ..Config::default()
     };
-    config.organisation.language = Language::parse(&args.lang)?;
+    config.organisation.language = args.language()?;
     config.organisation.name =
         if config.organisation.language.is_chinese() { "科望轴承".into() } else { "Corvane Bearings".into() };
     config.organisation.postal_address = Some("Corvane Bearings, 1 Example Road, Shanghai, China".into());
@@ -135,7 +163,7 @@ fn write(file: &Path, text: &str) -> Result<()> {
 
 /// Seeds an empty database, and looks at all accounts as of every week of the last half year, so that
 /// what is shown has come about as it would have.
-fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
+fn invent(config: &Arc<Config>, db: &Db, progress: &mut dyn FnMut() -> Result<()>) -> Result<(Seeded, i64)> {
     db.migrate()?;
     let now = SystemClock.now();
     // The key of the demo's links is nobody else's, although all the rest is the same everywhere.
@@ -148,7 +176,18 @@ fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
     let model = Demo::generate(SEED, app.day_of(now));
     clock.set(now);
     let language = &config.organisation.language;
-    let mut look = |app: &App| crate::jobs::nightly::run(app).map(drop);
+    let first_look = now - Duration::weeks(WEEKS_OF_LOOKS);
+    let mut weeks = 0;
+    let mut look = |app: &App| {
+        weeks += 1;
+        if weeks % WEEKS_A_DOT == 0 {
+            progress()?;
+        }
+        if app.now() < first_look {
+            return Ok(());
+        }
+        crate::jobs::nightly::run(app).map(drop)
+    };
     let seeded = seed::seed(&app, &clock, &model, language, PASSWORD, &stops, &mut look)?;
     let open = db.read(|conn| warnings::count_open(conn, &Reach::All))?;
     Ok((seeded, open))
@@ -156,7 +195,7 @@ fn invent(config: &Arc<Config>, db: &Db) -> Result<(Seeded, i64)> {
 
 /// Every week at this hour, the last one now.
 fn stops(now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-    (0..=WEEKS_OF_LOOKS).rev().map(|weeks| now - Duration::weeks(weeks)).collect()
+    (0..=WEEKS).rev().map(|weeks| now - Duration::weeks(weeks)).collect()
 }
 
 fn told(words: &Reader, seeded: Seeded, open: i64, seconds: f64) -> String {
@@ -177,15 +216,28 @@ fn told(words: &Reader, seeded: Seeded, open: i64, seconds: f64) -> String {
 /// Who can sign in, and where mails are.
 fn greeting(app: &App) -> Result<Vec<String>> {
     let words = reader(app);
-    let mut lines = vec![String::new(), words.text("demo-sign-in", &[("password", PASSWORD.into())]), String::new()];
-    for user in app.db.read(users::all)?.iter().filter(|user| user.active) {
-        let role = words.text(&format!("role-{}", user.role.as_str()), &[]);
-        lines.push(format!("  {:<34} {} · {role}", user.email, user.name));
+    let address = app.config.base_url.join("/");
+    let mut lines = vec![
+        String::new(),
+        words.text("demo-open", &[("address", address.into())]),
+        words.text("demo-sign-in", &[("password", PASSWORD.into())]),
+        String::new(),
+    ];
+    let people = app.db.read(users::all)?;
+    for role in Role::ALL {
+        let name = words.text(&format!("role-{}", role.as_str()), &[]);
+        lines.push(format!("  {name}"));
+        let theirs = people.iter().filter(|user| user.active && user.role == role);
+        lines.extend(theirs.map(|user| format!("    {:<32} {}", user.email, user.name)));
     }
     let mailbox = app.config.base_url.join("/mailbox");
     lines.push(String::new());
     lines.push(words.text("demo-mailbox", &[("address", mailbox.into())]));
     Ok(lines)
+}
+
+fn dot(out: &mut dyn Write) -> Result<()> {
+    write!(out, "·").and_then(|()| out.flush()).map_err(unwritable)
 }
 
 fn say(out: &mut dyn Write, line: &str) -> Result<()> {

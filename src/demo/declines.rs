@@ -55,6 +55,8 @@ fn the_rule_finds_the_true_declines_and_leaves_the_others_alone() {
                 Some(trouble) if trouble.is_decline() => tier,
                 // What every strategic account lost is true, if small: the others there count as neither.
                 _ if tier == "strategic" => continue,
+                // Something was true earlier, and may well be found in the first of these months.
+                _ if demo.episodes.iter().any(|e| e.account == account) => continue,
                 Some(_) => "looks alike",
                 None => "nothing",
             };
@@ -71,8 +73,8 @@ fn the_rule_finds_the_true_declines_and_leaves_the_others_alone() {
     // Six answers a year are not much to see by: some are found, most are not yet.
     assert!(row("general")[1] >= 5, "of 20: {tried:?}");
     assert!(row("looks alike")[1] <= 2 && row("looks alike")[2] <= 1, "of 24: {tried:?}");
-    // 492 accounts for eight months, at 1 in 25 a year, would be 13.
-    assert!(row("nothing")[1] <= 13 && row("nothing")[2] <= 1, "{tried:?}");
+    // Some 410 accounts for eight months, at 1 in 25 a year, would be 11.
+    assert!(row("nothing")[1] <= 12 && row("nothing")[2] <= 1, "{tried:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "places are those of the lists just made")]
 
 use super::comments::{ASPECTS, Blanks, Deck};
+use super::past;
 use super::people::{DEPOT_MOVES, HOTLINE_OPENS, Lived, Person, accounts, contacts, product, users};
 use super::trade::{orders, working_day};
 use super::{Demo, Invitation, Order, Response, TIERS, Trouble, Truth, Wave};
@@ -72,7 +73,7 @@ pub(super) fn generate(seed: u64, end: NaiveDate) -> Demo {
         .filter_map(|(place, i)| field.answer(place, i, &waves[i.wave], &mut rng))
         .collect();
     responses.sort_by_key(|r| (r.completed, r.invitation));
-    Demo {
+    let mut demo = Demo {
         seed,
         end,
         users: field.users,
@@ -83,7 +84,10 @@ pub(super) fn generate(seed: u64, end: NaiveDate) -> Demo {
         invitations,
         responses,
         truths,
-    }
+        episodes: Vec::new(),
+    };
+    past::happen(&mut demo);
+    demo
 }
 
 /// Four relationship waves, and one wave a half-year in which deliveries are followed up.

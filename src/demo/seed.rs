@@ -3,6 +3,7 @@
 //! What the model says is kept by the same use cases and queries that keep what real people say: answers
 //! are checked against the published survey, and every response is folded into the tallies.
 
+use super::work::Desk;
 use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response, Wave};
 use crate::app::outbox::address_hash;
 use crate::app::responses::{self, Import};
@@ -38,7 +39,8 @@ pub struct Seeded {
 }
 
 /// Puts the model's data into a database that holds nothing but the published surveys: day by day as
-/// `stops` say, and at each of them `look` is taken at what was known then. The last stop is the present.
+/// `stops` say, and at each of them `look` is taken at what was known then, and in the days until the next
+/// one the people of the model work. The last stop is the present.
 /// `clock` is the one of `app`. `language` is that of the names of regions and product lines; everybody
 /// gets `password`.
 ///
@@ -58,13 +60,17 @@ pub fn seed(
     house.put_accounts()?;
     house.put_waves()?;
     let mut seeded = Seeded { accounts: demo.accounts.len(), contacts: demo.contacts.len(), ..Seeded::default() };
+    let mut desk = Desk::new(app, clock, demo, &house)?;
     let mut before = DateTime::UNIX_EPOCH;
-    for stop in stops {
+    for (place, stop) in stops.iter().enumerate() {
         clock.set(*stop);
         seeded.orders += house.put_orders(before, *stop)?;
         seeded.invitations += house.put_invitations(before, *stop)?;
         seeded.responses += house.put_responses(before, *stop)?;
         look(app)?;
+        if let Some(next) = stops.get(place + 1) {
+            desk.work(*stop, *next)?;
+        }
         before = *stop;
     }
     Ok(seeded)
@@ -78,13 +84,13 @@ struct Instrument {
 }
 
 /// What has come into being so far, by its place in the model.
-struct House<'a> {
+pub(super) struct House<'a> {
     app: &'a App,
     demo: &'a Demo,
     now: DateTime<Utc>,
     chinese: bool,
-    users: Vec<UserId>,
-    accounts: Vec<account::Account>,
+    pub(super) users: Vec<UserId>,
+    pub(super) accounts: Vec<account::Account>,
     contacts: Vec<ContactId>,
     /// By the place in the model and the period within it, with the moment at which it closes.
     waves: BTreeMap<(usize, i64), (WaveId, DateTime<Utc>)>,

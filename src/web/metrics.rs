@@ -27,10 +27,10 @@ const GROUP_UNITS: &str = "bellwether_group_commit_units";
 /// Begins to count, and builds the server that shows the counts. Until then counting costs nothing.
 ///
 /// # Errors
-/// `SettingFaulty` naming `metrics.listen`; `Internal` if somebody else counts already.
+/// `AddressUnavailable` naming `metrics.listen`; `Internal` if somebody else counts already.
 pub(super) fn build(app: &Arc<App>, listen: SocketAddr) -> Result<Server> {
     let wrong = |e: std::io::Error| {
-        Error::new(Code::SettingFaulty).with("value", listen).with("setting", "metrics.listen").because(e)
+        Error::new(Code::AddressUnavailable).with("address", listen).with("setting", "metrics.listen").because(e)
     };
     let listener = TcpListener::bind(listen).map_err(wrong)?;
     let address = listener.local_addr().map_err(wrong)?;

@@ -21,10 +21,10 @@ impl Server {
     /// Binds to the configured address; port 0 takes any free one.
     ///
     /// # Errors
-    /// `SettingFaulty` naming `listen` when the address cannot be had.
+    /// `AddressUnavailable` naming `listen` when the address cannot be had.
     pub fn build(app: Arc<App>, listen: SocketAddr) -> Result<Self> {
         let wrong = |e: std::io::Error| {
-            Error::new(Code::SettingFaulty).with("value", listen).with("setting", "listen").because(e)
+            Error::new(Code::AddressUnavailable).with("address", listen).with("setting", "listen").because(e)
         };
         let listener = TcpListener::bind(listen).map_err(wrong)?;
         let address = listener.local_addr().map_err(wrong)?;

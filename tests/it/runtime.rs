@@ -28,6 +28,7 @@ on_both_backends! {
     a_wave_sends_each_mail_once_when_the_process_is_killed,
     a_real_server_gets_no_mail_twice_when_the_process_is_killed,
     the_schema_is_made_once_and_the_process_goes_down_in_order,
+    what_an_operator_mistypes_is_said_with_what_would_do,
 }
 
 /// The program with a database and the key that the tests' houses have, and nothing of the developer's own.
@@ -369,4 +370,45 @@ fn faults_of_a_survey_file_are_told_with_their_lines() {
     let checked = run(db.url(), &["check", "surveys", file.to_str().unwrap()]);
     assert_eq!(checked.status.code(), Some(1), "{}", text(&checked));
     assert!(text(&checked).contains("odd.toml") && text(&checked).contains('3'), "{}", text(&checked));
+}
+
+fn what_an_operator_mistypes_is_said_with_what_would_do(db: &TestDb) {
+    assert!(run(db.url(), &["migrate"]).status.success());
+    for (args, told) in [
+        (&["wave", "preview", "--survey", "short", "--tier", "gold"][..], "strategic, key, general, potential"),
+        (
+            &["wave", "start", "--survey", "short", "--name", "Late", "--closes", "2020-12-15"][..],
+            "“2020-12-15” is outside the permitted range; at least 20",
+        ),
+        (
+            &["report", "monthly", "--period", "2026-13"][..],
+            "“2026-13” does not have the form expected here. Expected: 20",
+        ),
+        (&["import", "orders", "no-such.csv"][..], "“no-such.csv” cannot be read"),
+    ] {
+        let output = run(db.url(), args);
+        assert!(text(&output).contains(told), "{args:?}: {}", text(&output));
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+    }
+    assert_eq!(run(db.url(), &["wave", "--nonsense"]).status.code(), Some(2));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = program(db.url(), &["serve"]).env("BELLWETHER_LISTEN", &address).output().unwrap();
+    assert!(text(&output).contains(&format!("Nobody can be served at {address}")), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// A port that is taken is said at once, not after everything has been invented; nothing is left behind.
+#[test]
+fn the_demo_says_at_once_that_its_port_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("demo");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let args = ["demo", "--port", &port, "--lang", "zh-CN", "--dir"].map(str::to_owned);
+    let output = Command::new(env!("CARGO_BIN_EXE_bellwether")).args(args).arg(&dir).env_clear().output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("--port") && text(&output).contains("占用"), "{}", text(&output));
+    assert!(!dir.exists());
 }
