@@ -19,7 +19,7 @@ use crate::domain::ident::{VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module, Reach, reach, require};
 use crate::domain::survey::SurveyKind;
-use crate::domain::wave::{Approach, Audience, Fatigue, Summary, WaveState, WhyNot, due_state};
+use crate::domain::wave::{Approach, Audience, Summary, WaveState, WhyNot, due_state};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::invitations::WaveCounts;
 use crate::store::mails::{self, Mail};
@@ -47,11 +47,6 @@ pub struct NewWave {
     pub audience: Audience,
     /// The last day on which answers are taken, in the reporting zone.
     pub last_day: NaiveDate,
-}
-
-/// The rules that spare people.
-pub fn fatigue() -> Fatigue {
-    Fatigue::default()
 }
 
 fn approach(kind: SurveyKind) -> Approach {
@@ -314,7 +309,7 @@ pub fn start(app: &App, actor: &Actor, id: WaveId, at: Option<DateTime<Utc>>) ->
         return Err(Fault::field("at", Code::ValueOutOfRange).with("most", wave.closes_at.to_rfc3339()).into());
     }
     let preview = preview(app, actor, wave.version, &wave.audience)?;
-    preview.summary.check(&fatigue())?;
+    preview.summary.check(&app.config.fatigue.rules())?;
     try_mails(app, &wave, &preview)?;
     let state = if start_at <= now { scheduled.step(WaveState::Running)? } else { scheduled };
     let started = Wave { state, start_at: Some(start_at), ..wave.clone() };

@@ -206,7 +206,7 @@ impl Loading {
         }
         self.check_mail(&config);
         self.check_tiers(&config);
-        self.check_cases(&config);
+        self.check_parts(&config);
     }
 
     fn check_mail(&mut self, config: &Config) {
@@ -254,13 +254,15 @@ impl Loading {
         }
     }
 
-    fn check_cases(&mut self, config: &Config) {
+    /// Settings of several parts, which may not go together.
+    fn check_parts(&mut self, config: &Config) {
         let cases = &config.cases;
-        for (path, checked) in [
+        let checked = [
             ("cases.gate", cases.gate.check()),
             ("cases.second_lifetime", cases.second_lifetime.check()),
             ("cases.causes", cases.causes.check()),
-        ] {
+        ];
+        for (path, checked) in checked.into_iter().chain(config.warnings.checks()) {
             for wrong in checked.err().iter().flat_map(Error::faults) {
                 let fault = self.fault(path, wrong.code);
                 fault.args.push(("because", wrong.place.to_string()));

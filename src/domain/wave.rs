@@ -185,11 +185,11 @@ impl Approach {
 #[serde(default, deny_unknown_fields)]
 pub struct Fatigue {
     /// Days between two relationship surveys to one person.
-    pub relationship_days: u64,
+    pub relationship_days: u32,
     /// Days between two transactional surveys to one person.
-    pub transactional_days: u64,
+    pub transactional_days: u32,
     /// Days between any two askings of one person.
-    pub any_days: u64,
+    pub any_days: u32,
     /// How many persons of one account a wave may ask.
     pub persons_an_account: Option<u32>,
     /// The share of an audience that managers may hold back, in thousandths.
@@ -335,7 +335,7 @@ pub fn decide(
     let any = facts.asked_any.max(facts.asked_relationship).max(facts.asked_transactional);
     for (rule, last, days) in own.into_iter().chain([(Approach::Other, any, fatigue.any_days)]) {
         if let Some(last) = last {
-            let until = last.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+            let until = last.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
             if today < until {
                 return Err(WhyNot::AskedRecently { rule, last, until });
             }

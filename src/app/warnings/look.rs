@@ -7,6 +7,7 @@
 
 use super::{App, CHANGE, Change, end_of, happened, tier_position, told};
 use crate::app::cases;
+use crate::config::Config;
 use crate::domain::account::Account;
 use crate::domain::day;
 use crate::domain::ident::{AccountId, ContactId, UserId, WarningId, WaveId};
@@ -41,6 +42,20 @@ pub struct Settings {
     pub rhythm: rhythm::Settings,
     pub patience: Patience,
     pub reconcile: reconcile::Settings,
+}
+
+impl Settings {
+    /// As the operator has set them.
+    pub fn of(config: &Config) -> Self {
+        let warnings = &config.warnings;
+        Self {
+            rules: warnings.rules(),
+            decline: warnings.decline(),
+            rhythm: rhythm::Settings::default(),
+            patience: warnings.acknowledge_days.clone(),
+            reconcile: warnings.reconcile(),
+        }
+    }
 }
 
 /// What one look has done.

@@ -1,6 +1,6 @@
 //! Deciding on every contact of an audience, a chunk of accounts at a time.
 
-use super::{approach, fatigue, invitation};
+use super::{approach, invitation};
 use crate::app::outbox::{self, List, Payload};
 use crate::app::surveys::{self, Instrument};
 use crate::app::{App, Change};
@@ -68,7 +68,7 @@ impl<'a> Planner<'a> {
         wave: Option<WaveId>,
     ) -> Self {
         let today = app.today();
-        let plan = Plan::new(approach(published.definition.kind), today, fatigue());
+        let plan = Plan::new(approach(published.definition.kind), today, app.config.fatigue.rules());
         Self { app, published, audience, reach, wave, plan, cursor: None, asked: HashSet::new(), today }
     }
 
@@ -136,9 +136,9 @@ impl<'a> Planner<'a> {
     }
 
     fn asked_before(&self, conn: &mut Conn, addresses: &[String]) -> Result<HashMap<String, Asked>> {
-        let rules = fatigue();
+        let rules = self.app.config.fatigue.rules();
         let longest = rules.relationship_days.max(rules.transactional_days).max(rules.any_days);
-        let since = self.today.checked_sub_days(Days::new(longest + 1)).unwrap_or_default();
+        let since = self.today.checked_sub_days(Days::new(u64::from(longest) + 1)).unwrap_or_default();
         let since = crate::domain::day::start_of(since, self.app.config.organisation.reporting_zone);
         let mut asked: HashMap<String, Asked> = HashMap::new();
         for (address, kind, at) in waves::asked_since(conn, addresses, since)? {
