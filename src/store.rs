@@ -18,6 +18,7 @@ pub mod audit;
 pub mod cases;
 pub mod contacts;
 pub mod figures;
+pub mod holds;
 pub mod invitations;
 pub mod jobs;
 pub mod letters;
@@ -36,6 +37,7 @@ mod conn;
 mod db;
 mod group;
 mod kept;
+mod reach;
 mod schema;
 mod types;
 

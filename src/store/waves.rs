@@ -8,6 +8,7 @@ use crate::domain::ident::{AccountId, ContactId, UserId, VersionId, WaveId};
 use crate::domain::permission::Reach;
 use crate::domain::wave::{Audience, WaveState, WhyNot};
 use crate::error::{Code, Error, Result};
+use crate::store::holds;
 use crate::store::invitations::{State as InvitationState, WaveCounts};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -321,5 +322,6 @@ pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts
         }
         counts.answered += answered;
     }
+    counts.held_back = holds::count_asked(conn, wave, reach)?;
     Ok(counts)
 }

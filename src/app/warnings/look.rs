@@ -416,7 +416,7 @@ impl Unit<'_> {
             let neglect = serde_json::to_value(up.neglect).ok().and_then(|v| v.as_str().map(ToOwned::to_owned));
             warnings::add_events(conn, &[Event { from, to: Some(up.rung.as_str().into()), note: neglect, ..event }])?;
             let change = Change::new("escalated", "warning", &after.warning.id).of_account(account.id);
-            self.app.note(conn, self.actor, change.from_to(None, Some(json!({ "to": up.rung.as_str() }))))?;
+            self.app.note(conn, self.actor, change.to(json!({ "to": up.rung.as_str() })))?;
         }
         Ok(())
     }
@@ -434,7 +434,7 @@ impl Unit<'_> {
         warnings::add_events(conn, &[Event { from: from.and_then(told), to: to.and_then(told), note, ..event }])?;
         let level = |l: Option<Level>| l.map(|l| json!({ "level": l.as_str() }));
         let change = Change::new(what, "warning", &kept.warning.id).of_account(kept.warning.account_id);
-        self.app.note(conn, self.actor, change.from_to(level(from), level(to)))
+        self.app.note(conn, self.actor, change.was(level(from)).to(level(to)))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::mails::{self, Mail};
 use crate::store::suppressions::{self, Reason};
 use crate::store::waves::{self, Skip, Wave};
-use crate::store::{Conn, accounts, contacts, users};
+use crate::store::{Conn, accounts, contacts, holds, users};
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -92,6 +92,10 @@ impl<'a> Planner<'a> {
             Some(wave) => waves::invited(conn, wave, &addresses)?,
             None => HashSet::new(),
         };
+        let held = match self.wave {
+            Some(wave) => holds::among(conn, wave, &ids)?,
+            None => HashSet::new(),
+        };
         let none = BTreeMap::new();
         let mut considered = Vec::with_capacity(people.len());
         for ((contact, address), hash) in people.into_iter().zip(addresses).zip(hashes) {
@@ -123,7 +127,7 @@ impl<'a> Planner<'a> {
                 asked_transactional: last.and_then(|a| a.transactional),
                 asked_any: last.and_then(|a| a.any),
                 invited: self.asked.contains(&person) || invited.contains(&address),
-                held_back: false,
+                held_back: held.contains(&contact.id),
             };
             let language = invitation::language(self.app, &self.published.definition, &contact.language);
             let verdict = self.plan.consider(&facts, &language);
@@ -211,7 +215,7 @@ fn finish(app: &App, conn: &mut Conn, id: WaveId) -> Result<()> {
     waves::update(conn, &Wave { planned_at: Some(app.now()), ..wave })?;
     let counts = invitations::counts_of_wave(conn, id)?;
     let after = json!({ "asked": counts.planned + counts.delivered + counts.failed });
-    app.note(conn, &app.service(), Change::new("planned", "wave", &id).from_to(None, Some(after)))
+    app.note(conn, &app.service(), Change::new("planned", "wave", &id).to(after))
 }
 
 /// Writes one chunk of the plan: an invitation and its mail in the same unit of work, or a reason.
@@ -227,6 +231,11 @@ fn record(
     let (mut asked, mut letters, mut skips) = (Vec::new(), Vec::new(), Vec::new());
     for Considered { account, contact, language, verdict } in considered {
         if let Err(why) = verdict {
+            if *why == WhyNot::HeldBack {
+                let kind = published.definition.kind.as_str();
+                let segment = account.segment().id();
+                holds::count_as_asked(conn, wave.id, (account.id, contact.id), segment, kind, app.today())?;
+            }
             skips.push(Skip { account: account.id, contact: contact.id, why: *why });
             continue;
         }
