@@ -351,7 +351,10 @@ fn a_crash_between_yes_and_note_is_in_doubt_and_given_up(db: &TestDb) {
     let progress = waves::progress(&app, &app.service(), wave).unwrap();
     assert_eq!((progress.doubted, progress.troubled.len()), (1, 1));
     // It may have arrived, so this person counts as asked.
-    assert_eq!(look(&app, wave).summary.left_out_by("asked_recently_relationship"), 1);
+    let next = waves::view(&app, &app.service(), wave).unwrap().wave;
+    let next = Asking { wave: None, ..Asking::of(&next) };
+    let next = waves::preview(&app, &app.service(), next).unwrap().summary;
+    assert_eq!(next.left_out_by("asked_recently_relationship"), 1);
 }
 
 fn a_crash_between_yes_and_note_is_in_doubt_and_asked_again(db: &TestDb) {
@@ -579,7 +582,7 @@ fn who_is_held_back_is_not_asked_and_counts_as_silent(db: &TestDb) {
     // A released one is asked after all; who is held back once more is not.
     waves::release(&app, marta, wave, *works, contacts[0]).unwrap();
     assert_eq!(look(&app, wave).summary.asked, 4);
-    assert_eq!(waves::release(&app, marta, wave, *works, contacts[0]).unwrap_err().code(), Code::NotFound);
+    waves::release(&app, marta, wave, *works, contacts[0]).unwrap();
     waves::hold(&app, marta, wave, *works, contacts[1], "on leave").unwrap();
 
     waves::start(&app, &app.service(), wave, None).unwrap();
@@ -597,8 +600,9 @@ fn who_is_held_back_is_not_asked_and_counts_as_silent(db: &TestDb) {
 
     let trail =
         app.db.read(|conn| bellwether::store::audit::list(conn, &Reach::Own(marta.user.unwrap()), None, 100)).unwrap();
-    let told: Vec<_> = trail.iter().filter(|e| e.record == "wave").map(|e| e.action.as_str()).collect();
-    assert_eq!(told, ["held back", "released", "held back"]);
+    let mut told: Vec<_> = trail.iter().filter(|e| e.record == "wave").map(|e| e.action.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["held back", "held back", "released"]);
 }
 
 fn holds_end_where_the_rules_do(db: &TestDb) {
@@ -728,7 +732,7 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
     let (_, page) = ask("GET", &wave, "");
     assert!(page.contains("a claim is open") && page.contains(&format!("{hold}/release")), "{page}");
     assert_eq!(ask("POST", &format!("{hold}/release"), "").0, 303);
-    assert_eq!(ask("POST", &format!("{hold}/release"), "").0, 404);
+    assert!(!ask("GET", &wave, "").1.contains("a claim is open"));
     assert_eq!(ask("POST", &format!("{wave}/start"), "when=later").0, 422);
     assert_eq!(ask("POST", &format!("{wave}/start"), "when=now").0, 303);
     assert_eq!(ask("POST", &format!("{wave}/pause"), "").0, 303);

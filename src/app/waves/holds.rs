@@ -80,10 +80,10 @@ pub fn hold(app: &App, actor: &Actor, id: WaveId, account: AccountId, contact: C
     })
 }
 
-/// Lets a contact who was held back be asked again.
+/// Lets a contact who was held back be asked again; who is not held back is asked as it is.
 ///
 /// # Errors
-/// As [`hold`]; `NotFound` if the contact is not held back.
+/// As [`hold`], for account and wave.
 pub fn release(app: &App, actor: &Actor, id: WaveId, account: AccountId, contact: ContactId) -> Result<()> {
     app.db.write(|conn| {
         require(actor, HOLD, Some(&accounts::find(conn, account)?.standing()))?;
@@ -91,11 +91,11 @@ pub fn release(app: &App, actor: &Actor, id: WaveId, account: AccountId, contact
         if !state.may_hold_back() {
             return Err(Error::new(Code::WaveState).with("state", state.as_str()));
         }
-        if !holds::delete(conn, account, id, contact)? {
-            return Err(Error::new(Code::NotFound));
+        if holds::delete(conn, account, id, contact)? {
+            let after = json!({ "contact": contact });
+            app.note(conn, actor, Change::new("released", "wave", &id).of_account(account).to(after))?;
         }
-        let after = json!({ "contact": contact });
-        app.note(conn, actor, Change::new("released", "wave", &id).of_account(account).to(after))
+        Ok(())
     })
 }
 
