@@ -42,7 +42,7 @@ mod schema;
 mod types;
 
 pub use conn::Conn;
-pub use db::{Db, Engine, PoolUse, ServeGuard};
+pub use db::{Db, PoolUse, ServeGuard};
 
 use crate::error::{Code, Error};
 use diesel::result::{DatabaseErrorKind, Error as Diesel};

@@ -4,6 +4,7 @@ use super::setting::{Given, Group, Wrong};
 use super::{Config, Engine, MailTls, Transport, database_url, secret_key};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
+use crate::domain::spelling::distance;
 use crate::error::{Code, Error, Fault, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -320,19 +321,4 @@ fn place_in(file: &str, text: &str, byte: usize) -> Place {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Place::Line { file: file.to_owned(), line, column }
-}
-
-/// How many letters have to be put in, taken out or changed (Levenshtein 1966): to name what was meant.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            next.push((cell(&row, j) + usize::from(x != *y)).min(cell(&row, j + 1) + 1).min(cell(&next, j) + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

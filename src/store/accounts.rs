@@ -1,6 +1,7 @@
 //! Accounts, their tiers through time, and finding them.
 
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{account_tiers, accounts};
 use super::tallies::ensure_segment;
 use super::types::{Instant, word};
@@ -133,11 +134,7 @@ fn like(text: &str) -> String {
 macro_rules! filtered {
     ($reach:expr, $filter:expr, $backend:ident) => {{
         let mut query = accounts::table.into_boxed::<$backend>();
-        query = match $reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, $reach);
         if let Some(text) = &$filter.text {
             query = query.filter(accounts::folded.like(like(text)).escape('\\'));
         }
@@ -185,12 +182,7 @@ pub fn count_by_tier(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<String, 
             .select((accounts::tier, count_star()))
             .filter(accounts::active.eq(true))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .load(c)
+        within!(query, reach).load(c)
     })?;
     Ok(counts.into_iter().collect())
 }

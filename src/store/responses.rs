@@ -4,6 +4,7 @@
 //! is said by its own row.
 
 use super::conn::{Conn, Wire, with_conn};
+use super::reach::within;
 use super::schema::{accounts, contacts, invitations, measurements, responses};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::answer::Answers;
@@ -304,11 +305,7 @@ pub fn latest_comments(conn: &mut Conn, reach: &Reach, tier: Option<&str>, limit
             .order((responses::day.desc(), responses::received_at.desc(), responses::id.desc()))
             .limit(limit)
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, reach);
         if let Some(tier) = tier {
             query = query.filter(accounts::tier.eq(tier));
         }

@@ -2,6 +2,7 @@
 
 use super::batches;
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, invitations, measurements, responses, tier_models, warning_events, warnings};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::ident::{AccountId, ContactId, EventId, ResponseId, UserId, WarningId, WaveId};
@@ -201,11 +202,7 @@ macro_rules! filtered {
         let mut query = warnings::table
             .inner_join(accounts::table.on(accounts::id.eq(warnings::account_id)))
             .into_boxed::<$backend>();
-        query = match $reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region.clone())),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(*user).or(accounts::deputy_id.eq(*user))),
-        };
+        query = within!(query, $reach);
         if let Some(open) = filter.open {
             query = query.filter(warnings::open.eq(open));
         }
@@ -440,14 +437,7 @@ pub fn events_since(conn: &mut Conn, reach: &Reach, since: DateTime<Utc>) -> Res
             .inner_join(accounts::table.on(accounts::id.eq(warning_events::account_id)))
             .filter(warning_events::at.gt(Instant::from(since)))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .order((warning_events::at, warning_events::id))
-        .select(EventRow::as_select())
-        .load(c)
+        within!(query, reach).order((warning_events::at, warning_events::id)).select(EventRow::as_select()).load(c)
     })?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
