@@ -228,7 +228,7 @@ impl Fatigue {
     /// `wave.held-back` with how many may.
     pub fn check_held_back(&self, held: u64, considered: u64) -> Result<()> {
         let most = self.most_held_back(considered);
-        if held > most { Err(Error::new(Code::HeldBackEnough).with("most", most).with("held", held)) } else { Ok(()) }
+        if held > most { Err(Error::new(Code::HeldBackEnough).with("max", most)) } else { Ok(()) }
     }
 }
 
