@@ -174,10 +174,15 @@ impl<'a> Change<'a> {
         self
     }
 
-    #[expect(clippy::wrong_self_convention, reason = "from what to what: it converts nothing")]
-    pub(crate) fn from_to(mut self, before: Option<serde_json::Value>, after: Option<serde_json::Value>) -> Self {
-        self.before = before;
-        self.after = after;
+    /// What it was before.
+    pub(crate) fn was(mut self, before: impl Into<Option<serde_json::Value>>) -> Self {
+        self.before = before.into();
+        self
+    }
+
+    /// What it is now.
+    pub(crate) fn to(mut self, after: impl Into<Option<serde_json::Value>>) -> Self {
+        self.after = after.into();
         self
     }
 }

@@ -18,6 +18,7 @@ mod load;
 mod network;
 mod secret_key;
 mod setting;
+mod warnings;
 mod web_url;
 
 pub use cases::Cases;
@@ -25,12 +26,14 @@ pub use database_url::{DatabaseUrl, Engine};
 pub use load::Sources;
 pub use network::Network;
 pub use secret_key::LEAST_BYTES as SECRET_KEY_LEAST_BYTES;
+pub use warnings::Warnings;
 pub use web_url::WebUrl;
 
 use crate::domain::contact::EmailAddress;
 use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::{Language, Texts};
 use crate::domain::schedule::Schedule;
+use crate::domain::wave;
 use crate::error::Error;
 use chrono_tz::Tz;
 use secrecy::{SecretSlice, SecretString};
@@ -85,6 +88,10 @@ settings! {
         jobs: Jobs,
         /// How figures are read.
         figures: Figures,
+        /// From when on an account is warned of.
+        warnings: Warnings,
+        /// How often people may be asked.
+        fatigue: Fatigue,
         /// Which cases of retention and win-back are worth their cost.
         cases: Cases,
         /// What is written about running the service.
@@ -193,10 +200,38 @@ settings! {
     pub struct Figures {
         /// With fewer responses than this, a change that is not significant is called "too few to tell".
         minimum_n_significance: u32 = 100, within 1..=100_000;
-        /// Answers to an anonymous survey are shown for no fewer people than this.
-        anonymity_minimum: u32 = 5, within 3..=100;
         /// The months of a period, unless a page asks for others.
         period_months: u32 = 6, within 1..=36;
+    }
+}
+
+settings! {
+    /// How often people may be asked, whichever survey asks, and how many may be held back.
+    pub struct Fatigue {
+        /// Days between two relationship surveys to one person; 0 spares nobody.
+        relationship_days: u32 = wave::Fatigue::default().relationship_days, within 0..=3650;
+        /// Days between two transactional surveys to one person.
+        transactional_days: u32 = wave::Fatigue::default().transactional_days, within 0..=3650;
+        /// Days between any two surveys to one person.
+        any_days: u32 = wave::Fatigue::default().any_days, within 0..=3650;
+        /// How many persons of one account a wave asks at most; 0 sets no limit.
+        persons_an_account: u32 = wave::Fatigue::default().persons_an_account.unwrap_or(0), within 0..=100_000;
+        /// The share of a wave's audience that account managers may hold back, in thousandths. Who is
+        /// held back counts as somebody who was asked and did not answer.
+        held_back_permille: u32 = wave::Fatigue::default().held_back_permille, within 0..=1000;
+    }
+}
+
+impl Fatigue {
+    /// What planning goes by.
+    pub fn rules(&self) -> wave::Fatigue {
+        wave::Fatigue {
+            relationship_days: self.relationship_days,
+            transactional_days: self.transactional_days,
+            any_days: self.any_days,
+            persons_an_account: Some(self.persons_an_account).filter(|most| *most > 0),
+            held_back_permille: self.held_back_permille,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod language;
 pub mod measure;
 pub mod permission;
 pub mod schedule;
+pub mod spelling;
 pub mod survey;
 pub mod tally;
 pub mod token;

@@ -132,6 +132,10 @@ codes! {
     WaveState = "wave.state", Conflict;
     /// Nobody is left to ask.
     WaveEmpty = "wave.empty", Invalid;
+    /// As many contacts as may be are held back from the wave.
+    HeldBackEnough = "wave.held-back", Conflict;
+    /// The wave does not ask this contact anyway, so that there is nothing to hold back.
+    NotAsked = "wave.not-asked", Conflict;
     /// A template is badly written or needs a value that is not there; nothing was sent or shown.
     TemplateFaulty = "template.faulty", Invalid;
     // answering

@@ -13,7 +13,7 @@ pub mod view;
 
 pub use compose::{Composed, Draft, ListHeaders, Mailbox, Sending, compose};
 pub use folder::Folder;
-pub use smtp::{Smtp, SmtpSettings, Tls};
+pub use smtp::{Smtp, SmtpSettings};
 
 use crate::domain::delivery::{Outcome, Reply};
 

@@ -18,6 +18,7 @@ pub mod audit;
 pub mod cases;
 pub mod contacts;
 pub mod figures;
+pub mod holds;
 pub mod invitations;
 pub mod jobs;
 pub mod letters;
@@ -36,11 +37,12 @@ mod conn;
 mod db;
 mod group;
 mod kept;
+mod reach;
 mod schema;
 mod types;
 
 pub use conn::Conn;
-pub use db::{Db, Engine, PoolUse, ServeGuard};
+pub use db::{Db, PoolUse, ServeGuard};
 
 use crate::error::{Code, Error};
 use diesel::result::{DatabaseErrorKind, Error as Diesel};

@@ -175,6 +175,12 @@ error-wave-state =
        *[other] The wave is “{ $state }”; that does not allow this step.
     } Reload the page to see what is possible now.
 error-wave-empty = Nobody is left to ask in this wave. Widen the selection, or look at the reasons for which contacts were left out.
+error-wave-held-back =
+    { $max ->
+        [absent] No more contacts may be held back from this wave.
+       *[other] No more contacts may be held back from this wave: at most { $max }.
+    } Release somebody first, or ask who sets the rules.
+error-wave-not-asked = This wave does not ask this contact anyway; there is nothing to hold back. Reload the page to see who is asked.
 error-template-faulty =
     { $template ->
         [absent] A template cannot be filled in

@@ -3,11 +3,6 @@
 figure-interval = { $value } ({ $level }: { $low } to { $high })
 figure-with-responses = { $figure }, { responses }
 figure-with-effective = { $figure }, { responses }, effective { $effective }
-figure-hidden =
-    not shown: fewer than { $minimum ->
-        [one] { $minimum } response
-       *[other] { $minimum } responses
-    }
 
 finding-lower-beyond = { $by } lower than { $than }, beyond chance
 finding-higher-beyond = { $by } higher than { $than }, beyond chance

@@ -16,7 +16,7 @@ sentence-gap = { " " }
 overview-as-of = { $instant }. { $responses } to { $delivered } mails delivered in the period
 overview-period = { $first } to { $last }
 overview-slice-period = Period
-overview-slice-against = against { $before }
+overview-compared = { $period }, against { $before }.
 overview-slice-region = Region
 overview-slice-line = Product line
 overview-slice-kind = Survey
@@ -27,6 +27,10 @@ overview-months =
         [one] { $months } month
        *[other] { $months } months
     }
+overview-span-quarter = Business quarter to date: { $period }
+overview-span-quarter-before = Business quarter before: { $period }
+overview-span-year = Business year to date: { $period }
+overview-span-year-before = Business year before: { $period }
 overview-accounts =
     { $count ->
         [one] { $count } account

@@ -66,6 +66,16 @@ waves-left-out = Left out, by name
 waves-left-out-all = All { $count } as a file
 waves-left-out-first = The first { $count }
 
+waves-own = Your contacts whom this wave will ask
+waves-holds-rule = Who is held back is not asked, and counts as somebody who was asked and did not answer. All managers together may hold back { $share } of those a wave looks at, or one.
+waves-hold = Hold back
+waves-release = Release
+waves-held = Held back
+waves-held-sub = Not asked, and counted as non-response
+waves-held-by = By manager:
+waves-column-held-by = Held back by
+waves-column-reason = Reason
+
 waves-rule-inactive-account = No longer active
 waves-rule-already-invited = Already asked in this wave, at the same address
 waves-rule-no-consent = No consent
@@ -73,9 +83,9 @@ waves-rule-suppressed = Asked us to stop
 waves-rule-no-address = No address
 waves-rule-invalid-address = Address not valid
 waves-rule-address-bounced = Address bounced
-waves-rule-asked-recently-relationship = Relationship survey within 180 days
-waves-rule-asked-recently-transactional = Survey after an event within 90 days
-waves-rule-asked-recently-any = Any survey within 30 days
+waves-rule-asked-recently-relationship = Relationship survey within { $days } days
+waves-rule-asked-recently-transactional = Survey after an event within { $days } days
+waves-rule-asked-recently-any = Any survey within { $days } days
 waves-rule-account-asked-enough = Account asked enough
 waves-rule-held-back = Held back by the manager
 

@@ -172,6 +172,12 @@ error-wave-state =
        *[other] 该批次当前为“{ $state }”，不允许此操作。
     }请刷新页面，查看现在可以做什么。
 error-wave-empty = 该批次没有可以询问的人。请扩大选择范围，或查看联系人被排除的原因。
+error-wave-held-back =
+    { $max ->
+        [absent] 该批次不能再暂缓更多联系人。
+       *[other] 该批次最多可以暂缓 { $max } 位联系人，名额已满。
+    }请先恢复其中一位，或与制定规则的人商量。
+error-wave-not-asked = 该批次本来就不会邀请这位联系人，无需暂缓。请刷新页面，查看会邀请谁。
 error-template-faulty =
     { $template ->
         [absent] 模板无法填充

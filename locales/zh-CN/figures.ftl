@@ -3,7 +3,6 @@
 figure-interval = { $value }（{ $level } 区间 { $low } 至 { $high }）
 figure-with-responses = { $figure }，{ responses }
 figure-with-effective = { $figure }，{ responses }，有效样本 { $effective }
-figure-hidden = 答卷不足 { $minimum } 份，不显示
 
 finding-lower-beyond = 比 { $than } 低 { $by }，超出偶然波动
 finding-higher-beyond = 比 { $than } 高 { $by }，超出偶然波动

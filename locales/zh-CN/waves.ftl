@@ -60,6 +60,16 @@ waves-left-out = 未邀请者名单
 waves-left-out-all = 导出全部 { $count } 位
 waves-left-out-first = 前 { $count } 位
 
+waves-own = 该批次将邀请的您的联系人
+waves-holds-rule = 暂缓的联系人不会收到邀请，但计为已邀请而未回答。所有客户经理合计最多暂缓该批次所涉联系人的 { $share }，至少可暂缓一位。
+waves-hold = 暂缓
+waves-release = 恢复邀请
+waves-held = 已暂缓
+waves-held-sub = 不邀请，计为未回答
+waves-held-by = 按客户经理：
+waves-column-held-by = 暂缓人
+waves-column-reason = 理由
+
 waves-rule-inactive-account = 已不再往来
 waves-rule-already-invited = 同一地址在本批次中已被邀请
 waves-rule-no-consent = 未同意接收
@@ -67,9 +77,9 @@ waves-rule-suppressed = 已退订
 waves-rule-no-address = 没有邮件地址
 waves-rule-invalid-address = 邮件地址无效
 waves-rule-address-bounced = 邮件曾被退回
-waves-rule-asked-recently-relationship = 180 天内收到过关系调查
-waves-rule-asked-recently-transactional = 90 天内收到过事后调查
-waves-rule-asked-recently-any = 30 天内收到过调查
+waves-rule-asked-recently-relationship = { $days } 天内收到过关系调查
+waves-rule-asked-recently-transactional = { $days } 天内收到过事后调查
+waves-rule-asked-recently-any = { $days } 天内收到过调查
 waves-rule-account-asked-enough = 该客户受邀人数已满
 waves-rule-held-back = 客户经理暂缓
 

@@ -86,7 +86,7 @@ pub fn create(app: &App, actor: &Actor, form: &AccountForm) -> Result<Account> {
         }
         accounts::insert(conn, std::slice::from_ref(&account), actor.user, now, today)?;
         let change = Change::new("created", "account", &account.id).of_account(account.id);
-        app.note(conn, actor, change.from_to(None, Some(told(&account))))?;
+        app.note(conn, actor, change.to(told(&account)))?;
         Ok(account)
     })
 }
@@ -104,7 +104,7 @@ pub fn change(app: &App, actor: &Actor, id: AccountId, form: &AccountForm) -> Re
         require(actor, CHANGE, Some(&after.standing()))?;
         accounts::update(conn, &after, actor.user, now, today)?;
         let change = Change::new("changed", "account", &id).of_account(id);
-        app.note(conn, actor, change.from_to(Some(told(&before)), Some(told(&after))))?;
+        app.note(conn, actor, change.was(told(&before)).to(told(&after)))?;
         Ok(after)
     })
 }
@@ -151,7 +151,7 @@ pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &Contact
         }
         let verb = if before.is_some() { "changed" } else { "created" };
         let change = Change::new(verb, "contact", &after.id).of_account(account);
-        app.note(conn, actor, change.from_to(before.as_ref().map(told_contact), Some(told_contact(&after))))?;
+        app.note(conn, actor, change.was(before.as_ref().map(told_contact)).to(told_contact(&after)))?;
         Ok(after)
     })
 }

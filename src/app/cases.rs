@@ -227,7 +227,7 @@ fn enter_with(app: &App, conn: &mut Conn, actor: &Actor, account: &Account, new:
     let told = work::Told::new(what).between(case.arithmetic.gate.threshold, case.arithmetic.gate.net);
     tell(app, conn, actor, &case, told.noted(case.cause_note.clone()))?;
     let change = Change::new("created", "case", &case.id).of_account(account.id);
-    app.note(conn, actor, change.from_to(None, Some(summary(&case))))?;
+    app.note(conn, actor, change.to(summary(&case)))?;
     Ok(case)
 }
 

@@ -155,7 +155,7 @@ impl<'a> Told<'a> {
         // A trend alone is told when it has turned since, that is, together with an event; else it would
         // be told again week by week.
         let news = changed.then(|| news(before, w.is_open().then_some(w.level), w.trend)).flatten();
-        let due = if w.is_open() { due(kept, &Settings::default()) } else { None };
+        let due = if w.is_open() { due(kept, &Settings::of(&app.config)) } else { None };
         let week = app.now() + Duration::days(7);
         let is_due = match due {
             Some(Due::Acknowledge(at)) => at <= week,
@@ -167,7 +167,7 @@ impl<'a> Told<'a> {
 
     fn write(app: &App, user: &User, mut told: Vec<Self>, accounts: usize, responses: usize) -> Digest {
         let reader = app.catalogue.reader(&user.language, user.zone);
-        let settings = Settings::default();
+        let settings = Settings::of(&app.config);
         let count =
             |level: Level| told.iter().filter(|t| t.kept.warning.is_open() && t.kept.warning.level == level).count();
         let preheader = reader.text(

@@ -33,6 +33,8 @@ pub const TREND_MONTHS: i32 = 24;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
     pub period: Period,
+    /// What it is compared with.
+    pub before: Period,
     /// Where the account was when it answered.
     pub region: Option<String>,
     pub product_line: Option<String>,
@@ -45,7 +47,8 @@ pub struct Slice {
 impl Slice {
     /// Everything, over the months up to one.
     pub fn ending(last: Month, months: i32) -> Self {
-        Self { period: Period::ending(last, months), region: None, product_line: None, manager: None, kind: None }
+        let period = Period::ending(last, months);
+        Self { period, before: period.before(), region: None, product_line: None, manager: None, kind: None }
     }
 
     /// The accounts that it is about today. Its figures are those of answers, which stay where the account
@@ -126,7 +129,7 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
     let reach = reach(actor, Action::view(Module::Figures))?;
     let last = slice.period.last;
     let first_month = last.plus(1 - TREND_MONTHS);
-    let before = slice.period.before();
+    let before = slice.before;
     let from = first_month.plus(1 - TREND_WINDOW).min(before.first);
     let picked = pick(app, &reach, slice, from, last)?;
     let tiers: Vec<String> = app.config.tiers.iter().map(|t| t.key.clone()).collect();

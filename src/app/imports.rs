@@ -153,7 +153,7 @@ impl Job<'_> {
                     "accounts_added": counts.accounts_added,
                 });
                 let change = Change::new("imported", self.kind.as_str(), &outline.fingerprint);
-                self.app.note(conn, self.actor, change.from_to(None, Some(after)))?;
+                self.app.note(conn, self.actor, change.to(after))?;
                 Ok(counts)
             })?
         } else {

@@ -5,13 +5,13 @@
 //! connection to the mail server. A mail that was claimed but never begun goes back to the queue.
 
 use super::{App, Change};
-use crate::config::{Config, MailTls, Transport};
+use crate::config::{Config, Transport};
 use crate::domain::contact::EmailAddress;
 use crate::domain::delivery::{Delivery, Event, Failure, Outcome, Settings, State, step};
 use crate::domain::ident::LetterId;
 use crate::domain::permission::{Action, Actor, Module, reach};
 use crate::error::{Code, Error, Fault, Place, Result};
-use crate::mail::{Composed, Draft, Folder, ListHeaders, Mailbox, Mailer, Sending, Smtp, SmtpSettings, Tls, compose};
+use crate::mail::{Composed, Draft, Folder, ListHeaders, Mailbox, Mailer, Sending, Smtp, SmtpSettings, compose};
 use crate::store::letters::{self, Head, Letter};
 use crate::store::mails::{self, Mail};
 use crate::store::suppressions::{self, Reason};
@@ -88,18 +88,20 @@ pub(super) fn mailer(config: &Config) -> Result<Mailer> {
             if !missing.is_empty() {
                 return Err(Error::faulty(missing));
             }
-            let host = mail.host.clone().unwrap_or_default();
-            let mut settings = SmtpSettings::new(host, mail.port, config.base_url.host());
-            settings.tls = match mail.tls {
-                MailTls::StartTls => Tls::StartTls,
-                MailTls::Tls => Tls::Tls,
-                MailTls::None => Tls::None,
-            };
-            settings.user.clone_from(&mail.user);
-            settings.password.clone_from(&mail.password);
-            settings.keep = mail.concurrency as usize;
-            Ok(Mailer::Smtp(Box::new(Smtp::new(settings)?)))
+            Ok(Mailer::Smtp(Box::new(Smtp::new(smtp_settings(config))?)))
         }
+    }
+}
+
+/// How the mail server is spoken to, by the settings.
+pub fn smtp_settings(config: &Config) -> SmtpSettings {
+    let mail = &config.mail;
+    SmtpSettings {
+        tls: mail.tls,
+        user: mail.user.clone(),
+        password: mail.password.clone(),
+        keep: mail.concurrency as usize,
+        ..SmtpSettings::new(mail.host.clone().unwrap_or_default(), mail.port, config.base_url.host())
     }
 }
 

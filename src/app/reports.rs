@@ -174,7 +174,7 @@ pub fn keep(app: &App, month: Month) -> Result<usize> {
             made += 1;
         }
     }
-    let note = Change::new("made", "report", &month).from_to(None, Some(json!({ "reports": made })));
+    let note = Change::new("made", "report", &month).to(json!({ "reports": made }));
     app.db.write(|conn| app.note(conn, &service, note))?;
     Ok(made)
 }

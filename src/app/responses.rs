@@ -273,7 +273,7 @@ fn change(
     let response = swap(conn, definition, &before, response, answers_to)?;
     let words = (Some(json!(before.answers)), Some(json!(response.answers)));
     let change = Change::new("changed by the customer", "response", &response.id).of_account(response.account);
-    app.note(conn, &app.service(), change.from_to(words.0, words.1))?;
+    app.note(conn, &app.service(), change.was(words.0).to(words.1))?;
     Ok(response)
 }
 
@@ -464,7 +464,7 @@ fn step(
         let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
         // Of what is erased, the trail must not keep a copy: it tells the states alone.
         let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));
-        let change = Change::new(verb, "response", &id).of_account(account).from_to(state(&before), state(&after));
+        let change = Change::new(verb, "response", &id).of_account(account).was(state(&before)).to(state(&after));
         app.note(conn, actor, change)?;
         Ok(after)
     })

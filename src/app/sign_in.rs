@@ -170,7 +170,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<User> {
         }
         users::insert(conn, &user, Some(&hash), now)?;
         let after = json!({ "email": user.email, "name": user.name, "role": user.role.as_str() });
-        app.note(conn, actor, Change::new("created", "user", &user.id).from_to(None, Some(after)))
+        app.note(conn, actor, Change::new("created", "user", &user.id).to(after))
     })?;
     Ok(user)
 }
@@ -203,6 +203,6 @@ pub fn set_preferences(
         user.zone = zone;
         let after = json!({ "language": user.language.as_str(), "zone": user.zone.name() });
         users::update(conn, &user)?;
-        app.note(conn, actor, Change::new("changed", "user", &id).from_to(Some(before), Some(after)))
+        app.note(conn, actor, Change::new("changed", "user", &id).was(before).to(after))
     })
 }

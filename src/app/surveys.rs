@@ -46,7 +46,7 @@ pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
             if !known {
                 let name = format!("{}@{}", version.survey, version.version);
                 let after = json!({ "survey": version.survey, "version": version.version, "kind": version.kind });
-                let change = Change::new("published", "survey", &version.id).from_to(None, Some(after));
+                let change = Change::new("published", "survey", &version.id).to(after);
                 app.note(conn, &app.service(), change)?;
                 new.push(name);
             }

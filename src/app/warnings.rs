@@ -95,10 +95,10 @@ pub fn step(app: &App, actor: &Actor, account: AccountId, id: WarningId, to: Sta
             conn,
             &[Event { from: Some(from.as_str().into()), to: Some(to.as_str().into()), note, ..event }],
         )?;
-        let change = Change::new("stepped", "warning", &id).of_account(account).from_to(
-            Some(json!({ "state": from.as_str() })),
-            Some(json!({ "state": to.as_str(), "note": taken.note })),
-        );
+        let change = Change::new("stepped", "warning", &id)
+            .of_account(account)
+            .was(json!({ "state": from.as_str() }))
+            .to(json!({ "state": to.as_str(), "note": taken.note }));
         app.note(conn, actor, change)?;
         kept.revision += 1;
         Ok(kept)
@@ -133,7 +133,8 @@ pub fn assign(
         warnings::add_events(conn, &[Event { from: from.clone(), to: Some(owner.to_string()), ..event }])?;
         let change = Change::new("assigned", "warning", &id)
             .of_account(account)
-            .from_to(Some(json!({ "owner": from })), Some(json!({ "owner": owner })));
+            .was(json!({ "owner": from }))
+            .to(json!({ "owner": owner }));
         app.note(conn, actor, change)?;
         kept.revision += 1;
         Ok(kept)

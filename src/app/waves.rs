@@ -4,9 +4,11 @@
 //! in units of work, a chunk of accounts each ([`plan`]): a unit holds whole accounts, their invitations
 //! and mails, and who was left out and why, so that a plan that was broken off goes on where it stopped.
 
+mod holds;
 mod invitation;
 mod planning;
 
+pub use holds::{Held, held, hold, release};
 pub use planning::{Considered, plan};
 
 use super::surveys::{self, Instrument};
@@ -19,12 +21,14 @@ use crate::domain::ident::{VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module, Reach, reach, require};
 use crate::domain::survey::SurveyKind;
-use crate::domain::wave::{Approach, Audience, Fatigue, Summary, WaveState, WhyNot, due_state};
+use crate::domain::wave::{Approach, Audience, Summary, WaveState, WhyNot, due_state};
 use crate::error::{Code, Error, Fault, Result};
-use crate::store::invitations::WaveCounts;
+use crate::store::holds as kept_holds;
+use crate::store::invitations::{self, WaveCounts};
 use crate::store::mails::{self, Mail};
 use crate::store::waves::{self, Skip, Wave};
 use crate::store::{accounts, contacts};
+use crate::text::Reader;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use planning::Planner;
 use serde_json::json;
@@ -34,6 +38,8 @@ use std::sync::Arc;
 const VIEW: Action = Action::view(Module::Waves);
 const CREATE: Action = Action::create(Module::Waves);
 const CHANGE: Action = Action::change(Module::Waves);
+/// Holding contacts back from a wave, and releasing them.
+pub const HOLD: Action = Action::change(Module::Holds);
 
 /// How many of those left out a preview names; a list of all of them is exported.
 pub const NAMED: usize = 200;
@@ -47,11 +53,6 @@ pub struct NewWave {
     pub audience: Audience,
     /// The last day on which answers are taken, in the reporting zone.
     pub last_day: NaiveDate,
-}
-
-/// The rules that spare people.
-pub fn fatigue() -> Fatigue {
-    Fatigue::default()
 }
 
 fn approach(kind: SurveyKind) -> Approach {
@@ -130,7 +131,7 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     });
     app.db.write(|conn| {
         waves::insert(conn, &wave)?;
-        app.note(conn, actor, Change::new("created", "wave", &wave.id).from_to(None, Some(after)))
+        app.note(conn, actor, Change::new("created", "wave", &wave.id).to(after))
     })?;
     Ok(wave)
 }
@@ -154,16 +155,42 @@ pub struct Preview {
     pub samples: BTreeMap<Language, (Arc<Account>, Contact)>,
     /// Accounts with somebody to ask and nobody who looks after them.
     pub without_manager: u64,
+    /// The first [`NAMED`] of those who would be asked, where they are of the acting person's own accounts.
+    pub own: Vec<(Arc<Account>, Contact)>,
+}
+
+/// What is to be asked of whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub version: VersionId,
+    pub audience: &'a Audience,
+    /// The wave, if it was drawn up already: some may be held back from it.
+    pub wave: Option<WaveId>,
+}
+
+impl<'a> Asking<'a> {
+    pub fn of(wave: &'a Wave) -> Self {
+        Self { version: wave.version, audience: &wave.audience, wave: Some(wave.id) }
+    }
+
+    /// A survey to an audience, before there is a wave.
+    pub fn new(version: VersionId, audience: &'a Audience) -> Self {
+        Self { version, audience, wave: None }
+    }
 }
 
 /// Who would be asked, who not, and why.
-pub fn preview(app: &App, actor: &Actor, version: VersionId, audience: &Audience) -> Result<Preview> {
+pub fn preview(app: &App, actor: &Actor, asking: Asking<'_>) -> Result<Preview> {
     let mut preview = Preview::default();
+    let is_own = matches!(reach(actor, HOLD), Ok(Reach::Own(_)));
     let mut unmanaged = None;
-    preview.summary = examine(app, actor, version, audience, &mut |one| {
+    preview.summary = examine(app, actor, asking, &mut |one| {
         match &one.verdict {
             Ok(()) => {
                 *preview.asked_by_tier.entry(one.account.tier.clone()).or_default() += 1;
+                if is_own && preview.own.len() < NAMED {
+                    preview.own.push((Arc::clone(&one.account), one.contact.clone()));
+                }
                 if one.account.manager.is_none() && unmanaged != Some(one.account.id) {
                     unmanaged = Some(one.account.id);
                     preview.without_manager += 1;
@@ -189,14 +216,13 @@ pub fn preview(app: &App, actor: &Actor, version: VersionId, audience: &Audience
 pub fn examine(
     app: &App,
     actor: &Actor,
-    version: VersionId,
-    audience: &Audience,
+    asking: Asking<'_>,
     each: &mut dyn FnMut(&Considered) -> Result<()>,
 ) -> Result<Summary> {
     let reach = reach(actor, VIEW)?;
-    checked(app, audience)?;
-    let published = surveys::version(app, version)?;
-    let mut planner = Planner::new(app, &published, audience, reach, None);
+    checked(app, asking.audience)?;
+    let published = surveys::version(app, asking.version)?;
+    let mut planner = Planner::new(app, &published, asking.audience, reach, asking.wave);
     while let Some(considered) = app.db.read(|conn| planner.next(conn))? {
         for one in &considered {
             each(one)?;
@@ -322,8 +348,8 @@ pub fn start(app: &App, actor: &Actor, id: WaveId, at: Option<DateTime<Utc>>) ->
             .with("max", app.day_of(wave.closes_at - TimeDelta::microseconds(1)))
             .into());
     }
-    let preview = preview(app, actor, wave.version, &wave.audience)?;
-    preview.summary.check(&fatigue())?;
+    let preview = preview(app, actor, Asking::of(&wave))?;
+    preview.summary.check(&app.config.fatigue.rules())?;
     try_mails(app, &wave, &preview)?;
     let state = if start_at <= now { scheduled.step(WaveState::Running)? } else { scheduled };
     let started = Wave { state, start_at: Some(start_at), ..wave.clone() };
@@ -400,6 +426,10 @@ fn save(
         match after.state {
             WaveState::Cancelled => {
                 let ended = mails::end_wave(conn, after.id, &State::Cancelled { at: now }, now)?;
+                // Where nobody was asked in the end, nobody was held back from anything.
+                if invitations::counts_of_wave(conn, after.id)?.delivered == 0 {
+                    kept_holds::uncount(conn, after.id)?;
+                }
                 if let Some(told) = told.as_object_mut() {
                     told.insert("mails_called_off".into(), ended.into());
                 }
@@ -410,7 +440,7 @@ fn save(
             _ => {}
         }
         let was = json!({ "state": before.state.as_str() });
-        app.note(conn, actor, Change::new(verb, "wave", &after.id).from_to(Some(was), Some(told)))
+        app.note(conn, actor, Change::new(verb, "wave", &after.id).was(was).to(told))
     })?;
     Ok(Wave { revision: after.revision + 1, ..after })
 }
@@ -466,6 +496,17 @@ fn finish(app: &App, wave: &Wave) -> Result<()> {
         save(app, &app.service(), wave, finished, "finished", None)?;
     }
     Ok(())
+}
+
+/// A rule that leaves somebody out, by [`WhyNot::rule`], in the reader's words.
+pub fn rule(app: &App, reader: &Reader, rule: &str) -> String {
+    let fatigue = &app.config.fatigue;
+    let days = match rule {
+        "asked_recently_relationship" => fatigue.relationship_days,
+        "asked_recently_transactional" => fatigue.transactional_days,
+        _ => fatigue.any_days,
+    };
+    reader.text(&format!("waves-rule-{}", rule.replace('_', "-")), &[("days", i64::from(days).into())])
 }
 
 /// Reads "2027-01-11T09:30" or "2027-01-11 09:30" as a person in a time zone means it.

@@ -2,11 +2,12 @@
 
 use super::unwritable;
 use crate::app::App;
+use crate::app::outbox::smtp_settings;
 use crate::chance::Chance;
 use crate::clock::SystemClock;
-use crate::config::{Config, Engine, MailTls, Transport};
+use crate::config::{Config, Engine, Transport};
 use crate::error::{Code, Error, Result};
-use crate::mail::{Folder, Smtp, SmtpSettings, Tls};
+use crate::mail::{Folder, Smtp};
 use crate::store::{Db, accounts, users};
 use crate::text::{Reader, Value, error as words};
 use std::io::Write;
@@ -135,24 +136,10 @@ fn mail(config: &Config, findings: &mut Findings<'_>) -> Result<()> {
         },
         Transport::Smtp => {
             let host = config.mail.host.clone().unwrap_or_default();
-            match Smtp::new(settings(config)).and_then(|smtp| smtp.check()) {
+            match Smtp::new(smtp_settings(config)).and_then(|smtp| smtp.check()) {
                 Ok(()) => findings.tell(Standing::Good, "doctor-mail-smtp", &[("host", host.into())]),
                 Err(error) => findings.fault(&error),
             }
         }
     }
-}
-
-fn settings(config: &Config) -> SmtpSettings {
-    let mail = &config.mail;
-    let mut settings =
-        SmtpSettings::new(mail.host.clone().unwrap_or_default(), mail.port, config.base_url.host().to_owned());
-    settings.tls = match mail.tls {
-        MailTls::StartTls => Tls::StartTls,
-        MailTls::Tls => Tls::Tls,
-        MailTls::None => Tls::None,
-    };
-    settings.user.clone_from(&mail.user);
-    settings.password.clone_from(&mail.password);
-    settings
 }

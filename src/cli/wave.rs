@@ -92,7 +92,7 @@ fn n(x: u64) -> i64 {
 fn preview(app: &App, actor: &Actor, reader: &Reader, whom: &Whom) -> Result<Vec<String>> {
     surveys::publish_shipped(app)?;
     let version = surveys::named(app, &whom.survey)?.version.id;
-    let preview = waves::preview(app, actor, version, &whom.audience())?;
+    let preview = waves::preview(app, actor, waves::Asking::new(version, &whom.audience()))?;
     let summary: &Summary = &preview.summary;
     let mut lines = vec![reader.text(
         "waves-cli-preview",
@@ -106,7 +106,7 @@ fn preview(app: &App, actor: &Actor, reader: &Reader, whom: &Whom) -> Result<Vec
     for rule in WhyNot::RULES {
         let count = n(summary.left_out_by(rule));
         if count > 0 {
-            let name = reader.text(&format!("waves-rule-{}", rule.replace('_', "-")), &[]);
+            let name = waves::rule(app, reader, rule);
             lines.push(reader.text("waves-cli-rule", &[("rule", name.into()), ("count", count.into())]));
         }
     }
@@ -138,7 +138,7 @@ fn start(
     let first = app.day_of(at.unwrap_or_else(|| app.now()));
     let last_day = closes.or(first.checked_add_days(Days::new(21))).unwrap_or(first);
     let audience = whom.audience();
-    let asked = waves::preview(app, actor, version, &audience)?.summary.asked;
+    let asked = waves::preview(app, actor, waves::Asking::new(version, &audience))?.summary.asked;
     let wave = waves::create(app, actor, NewWave { name: name.to_owned(), version, audience, last_day })?;
     let wave = waves::start(app, actor, wave.id, at)?;
     Ok(reader.text(

@@ -4,6 +4,7 @@ use super::setting::{Given, Group, Wrong};
 use super::{Config, Engine, MailTls, Transport, database_url, secret_key};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
+use crate::domain::spelling::distance;
 use crate::error::{Code, Error, Fault, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -206,7 +207,7 @@ impl Loading {
         }
         self.check_mail(&config);
         self.check_tiers(&config);
-        self.check_cases(&config);
+        self.check_parts(&config);
     }
 
     fn check_mail(&mut self, config: &Config) {
@@ -254,13 +255,15 @@ impl Loading {
         }
     }
 
-    fn check_cases(&mut self, config: &Config) {
+    /// Settings of several parts, which may not go together.
+    fn check_parts(&mut self, config: &Config) {
         let cases = &config.cases;
-        for (path, checked) in [
+        let checked = [
             ("cases.gate", cases.gate.check()),
             ("cases.second_lifetime", cases.second_lifetime.check()),
             ("cases.causes", cases.causes.check()),
-        ] {
+        ];
+        for (path, checked) in checked.into_iter().chain(config.warnings.checks()) {
             for wrong in checked.err().iter().flat_map(Error::faults) {
                 let fault = self.fault(path, wrong.code);
                 fault.args.push(("because", wrong.place.to_string()));
@@ -318,19 +321,4 @@ fn place_in(file: &str, text: &str, byte: usize) -> Place {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Place::Line { file: file.to_owned(), line, column }
-}
-
-/// How many letters have to be put in, taken out or changed (Levenshtein 1966): to name what was meant.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            next.push((cell(&row, j) + usize::from(x != *y)).min(cell(&row, j + 1) + 1).min(cell(&next, j) + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -155,7 +155,7 @@ macro_rules! settings {
 
             fn describe(&self) -> Vec<$crate::config::setting::Described> {
                 let samples: &[&[&str]] = &[$(&[$($sample)?]),+];
-                let ranges: &[&[(i64, i64)]] = &[$(&[$(($low, $high))?]),+];
+                let ranges: Vec<Vec<String>> = vec![$(vec![$(format!("{} to {}", $low, $high))?]),+];
                 let printed = [$((
                     stringify!($name),
                     &[$($doc),+] as &'static [&'static str],
@@ -167,7 +167,7 @@ macro_rules! settings {
                     .map(|((name, docs, value), (sample, range))| $crate::config::setting::Described {
                         name,
                         docs,
-                        range: range.first().map(|(low, high)| format!("{low} to {high}")),
+                        range: range.into_iter().next(),
                         value: value.unwrap_or_else(|| sample.first().copied().unwrap_or("\"\"").to_owned()),
                     })
                     .collect()
@@ -284,6 +284,18 @@ macro_rules! whole_numbers {
     )+};
 }
 whole_numbers!(u16, u32);
+
+/// A number that need not be whole; what is neither finite nor a number is none.
+impl Setting for f64 {
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        let whole = || value.as_integer().and_then(|n| i32::try_from(n).ok()).map(Self::from);
+        let number = value.as_float().or_else(whole).filter(|number| number.is_finite());
+        number.ok_or_else(|| Wrong::malformed("0.5"))
+    }
+    fn print(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
+}
 
 impl Setting for PathBuf {
     fn read(value: &Value) -> Result<Self, Wrong> {

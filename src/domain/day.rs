@@ -63,6 +63,21 @@ impl Month {
         Self(self.0 + months)
     }
 
+    /// The first month of the business year that holds this one; `starts` is the number of its first
+    /// month, 1 to 12.
+    #[must_use]
+    pub fn business_year(self, starts: u32) -> Self {
+        let starts = i32::try_from(starts).unwrap_or(1) - 1;
+        Self(self.0 - (self.0 - starts).rem_euclid(12))
+    }
+
+    /// The first month of the quarter of the business year that holds this one.
+    #[must_use]
+    pub fn business_quarter(self, starts: u32) -> Self {
+        let within = self.0 - self.business_year(starts).0;
+        Self(self.0 - within % 3)
+    }
+
     pub fn through(self, last: Self) -> impl DoubleEndedIterator<Item = Self> + Clone {
         (self.0..=last.0).map(Self)
     }
@@ -110,8 +125,70 @@ impl Period {
         Self::ending(self.first.plus(-1), self.months())
     }
 
+    /// The same months, some months later or earlier.
+    #[must_use]
+    pub fn shifted(&self, months: i32) -> Self {
+        Self { first: self.first.plus(months), last: self.last.plus(months) }
+    }
+
     pub fn contains(&self, month: Month) -> bool {
         self.first <= month && month <= self.last
+    }
+}
+
+/// How a period is asked for, seen from a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// So many months up to it.
+    Months(i32),
+    /// The quarter of the business year that it lies in, up to it.
+    Quarter,
+    /// The business year that it lies in, up to it.
+    Year,
+    /// The whole quarter before.
+    QuarterBefore,
+    /// The whole business year before.
+    YearBefore,
+}
+
+impl Span {
+    /// Those that follow the business year.
+    pub const BUSINESS: [Self; 4] = [Self::Quarter, Self::QuarterBefore, Self::Year, Self::YearBefore];
+
+    /// Reads `6` or `year`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let named = Self::BUSINESS.into_iter().find(|span| span.to_string() == text);
+        named.or_else(|| text.parse().ok().map(Self::Months))
+    }
+
+    /// The period, and the one it is compared with: for some months those just before them, for a quarter
+    /// or a year to date the same part of the one before, so that like stands against like.
+    pub fn periods(self, month: Month, year_starts: u32) -> (Period, Period) {
+        let (quarter, year) = (month.business_quarter(year_starts), month.business_year(year_starts));
+        let whole = |first: Month, months: i32| (Period::ending(first.plus(-1), months), -months);
+        let (period, back) = match self {
+            Self::Months(months) => {
+                let period = Period::ending(month, months);
+                (period, -period.months())
+            }
+            Self::Quarter => (Period { first: quarter, last: month }, -3),
+            Self::Year => (Period { first: year, last: month }, -12),
+            Self::QuarterBefore => whole(quarter, 3),
+            Self::YearBefore => whole(year, 12),
+        };
+        (period, period.shifted(back))
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Months(months) => write!(f, "{months}"),
+            Self::Quarter => f.write_str("quarter"),
+            Self::Year => f.write_str("year"),
+            Self::QuarterBefore => f.write_str("quarter-before"),
+            Self::YearBefore => f.write_str("year-before"),
+        }
     }
 }
 
@@ -142,5 +219,40 @@ mod tests {
         assert_eq!(Month::parse("2026-1"), None);
         let half = Period::ending(Month::parse("2026-11").unwrap(), 6);
         assert_eq!((half.first.to_string(), half.before().first.to_string()), ("2026-06".into(), "2025-12".into()));
+    }
+
+    #[test]
+    fn business_years_begin_where_the_organisation_says() {
+        let month = |text: &str| Month::parse(text).unwrap();
+        for (starts, of, year, quarter) in [
+            (1, "2026-11", "2026-01", "2026-10"),
+            (4, "2026-11", "2026-04", "2026-10"),
+            (4, "2026-03", "2025-04", "2026-01"),
+            (4, "2026-04", "2026-04", "2026-04"),
+            (12, "2026-11", "2025-12", "2026-09"),
+            (12, "2026-12", "2026-12", "2026-12"),
+        ] {
+            assert_eq!(month(of).business_year(starts), month(year), "{starts} {of}");
+            assert_eq!(month(of).business_quarter(starts), month(quarter), "{starts} {of}");
+        }
+    }
+
+    #[test]
+    fn spans_stand_against_their_like() {
+        let november = Month::parse("2026-11").unwrap();
+        let told = |span: &str, starts: u32| {
+            let (now, before) = Span::parse(span).unwrap().periods(november, starts);
+            [now.first, now.last, before.first, before.last].map(|m| m.to_string())
+        };
+        assert_eq!(told("6", 4), ["2026-06", "2026-11", "2025-12", "2026-05"]);
+        assert_eq!(told("quarter", 4), ["2026-10", "2026-11", "2026-07", "2026-08"]);
+        assert_eq!(told("year", 4), ["2026-04", "2026-11", "2025-04", "2025-11"]);
+        assert_eq!(told("quarter-before", 4), ["2026-07", "2026-09", "2026-04", "2026-06"]);
+        assert_eq!(told("year-before", 4), ["2025-04", "2026-03", "2024-04", "2025-03"]);
+        assert_eq!(told("year-before", 1), ["2025-01", "2025-12", "2024-01", "2024-12"]);
+        assert_eq!(Span::parse("decade"), None);
+        for span in Span::BUSINESS {
+            assert_eq!(Span::parse(&span.to_string()), Some(span));
+        }
     }
 }

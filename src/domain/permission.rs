@@ -46,6 +46,8 @@ pub enum Module {
     Responses,
     Surveys,
     Waves,
+    /// Holding one's contacts back from a wave.
+    Holds,
     Warnings,
     Cases,
     Reports,
@@ -57,7 +59,7 @@ pub enum Module {
 }
 
 impl Module {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Figures,
         Self::Accounts,
         Self::Contacts,
@@ -65,6 +67,7 @@ impl Module {
         Self::Responses,
         Self::Surveys,
         Self::Waves,
+        Self::Holds,
         Self::Warnings,
         Self::Cases,
         Self::Reports,
@@ -180,6 +183,7 @@ fn data(role: Role, action: Action) -> Data {
             (M::Warnings | M::Cases, O::View | O::Create | O::Change | O::Export) => Own,
             (M::Surveys, O::View) => All,
             (M::Waves, O::View) => Own,
+            (M::Holds, O::View | O::Change) => Own,
             _ => None,
         },
         Role::Executive => match (module, operation) {
@@ -192,6 +196,7 @@ fn data(role: Role, action: Action) -> Data {
                 | M::Cases
                 | M::Reports
                 | M::Waves
+                | M::Holds
                 | M::Surveys,
                 O::View,
             ) => All,

@@ -74,6 +74,11 @@ impl WaveState {
         self == Self::Draft
     }
 
+    /// May contacts still be held back, or released?
+    pub fn may_hold_back(self) -> bool {
+        matches!(self, Self::Draft | Self::Scheduled)
+    }
+
     /// May mails go out?
     pub fn sends(self) -> bool {
         self == Self::Running
@@ -185,11 +190,11 @@ impl Approach {
 #[serde(default, deny_unknown_fields)]
 pub struct Fatigue {
     /// Days between two relationship surveys to one person.
-    pub relationship_days: u64,
+    pub relationship_days: u32,
     /// Days between two transactional surveys to one person.
-    pub transactional_days: u64,
+    pub transactional_days: u32,
     /// Days between any two askings of one person.
-    pub any_days: u64,
+    pub any_days: u32,
     /// How many persons of one account a wave may ask.
     pub persons_an_account: Option<u32>,
     /// The share of an audience that managers may hold back, in thousandths.
@@ -205,6 +210,25 @@ impl Default for Fatigue {
             persons_an_account: Some(6),
             held_back_permille: 30,
         }
+    }
+}
+
+impl Fatigue {
+    /// How many of an audience may be held back: a share, but one at least, unless none may.
+    pub fn most_held_back(&self, considered: u64) -> u64 {
+        match u64::from(self.held_back_permille) {
+            0 => 0,
+            permille => (considered * permille / 1000).max(1),
+        }
+    }
+
+    /// May so many of an audience be held back?
+    ///
+    /// # Errors
+    /// `wave.held-back` with how many may.
+    pub fn check_held_back(&self, held: u64, considered: u64) -> Result<()> {
+        let most = self.most_held_back(considered);
+        if held > most { Err(Error::new(Code::HeldBackEnough).with("max", most)) } else { Ok(()) }
     }
 }
 
@@ -335,7 +359,7 @@ pub fn decide(
     let any = facts.asked_any.max(facts.asked_relationship).max(facts.asked_transactional);
     for (rule, last, days) in own.into_iter().chain([(Approach::Other, any, fatigue.any_days)]) {
         if let Some(last) = last {
-            let until = last.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+            let until = last.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
             if today < until {
                 return Err(WhyNot::AskedRecently { rule, last, until });
             }
@@ -420,32 +444,15 @@ impl Summary {
         self.left_out.get(rule).copied().unwrap_or(0)
     }
 
-    /// The share of the audience that managers hold back, in thousandths, rounded up; more than the
-    /// fatigue settings allow means that the wave cannot be approved.
-    pub fn held_back_permille(&self) -> u64 {
-        if self.considered == 0 {
-            return 0;
-        }
-        (self.left_out_by("held_back") * 1000).div_ceil(self.considered)
-    }
-
     /// Can a wave be approved on this plan?
     ///
     /// # Errors
-    /// `wave.empty` if nobody is asked; `value.out-of-range` on `held_back` if managers hold back more
-    /// than the cap.
+    /// `wave.empty` if nobody is asked; `wave.held-back` if managers hold back more than the cap.
     pub fn check(&self, fatigue: &Fatigue) -> Result<()> {
         if self.asked == 0 {
             return Err(Error::new(Code::WaveEmpty).with("considered", self.considered));
         }
-        let held = self.held_back_permille();
-        if held > u64::from(fatigue.held_back_permille) {
-            return Err(crate::error::Fault::field("held_back", Code::ValueOutOfRange)
-                .with("value", held)
-                .with("max", fatigue.held_back_permille)
-                .into());
-        }
-        Ok(())
+        fatigue.check_held_back(self.left_out_by("held_back"), self.considered)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 /// # Errors
 /// What the database fails with.
 pub fn run(app: &App) -> Result<Look> {
-    let look = warnings::look(app, &app.service(), &Settings::default())?;
+    let look = warnings::look(app, &app.service(), &Settings::of(&app.config))?;
     tracing::info!(
         accounts = look.accounts,
         raised = look.raised,

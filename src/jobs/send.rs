@@ -6,9 +6,9 @@
 //! same time on PostgreSQL, each at its own pace.
 
 use crate::app::{App, outbox, waves};
+use crate::config::Engine;
 use crate::domain::ident::UserId;
 use crate::error::{Error, Result};
-use crate::store::Engine;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};

@@ -4,6 +4,7 @@
 //! outbox has to know *how far it got*: a connection that breaks before the last dot means the mail was
 //! not sent, one that breaks after it means nobody knows.
 
+use crate::config::MailTls;
 use crate::domain::delivery::{Outcome, Reply, Stage};
 use crate::error::{Code, Error, Fault, Place};
 use crate::mail::Composed;
@@ -22,41 +23,12 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How the connection is kept from strangers' eyes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Tls {
-    /// Begins in the open and must turn to TLS before anything else is said; usually port 587.
-    #[default]
-    StartTls,
-    /// TLS from the first byte; usually port 465.
-    Tls,
-    /// None at all: for a relay on this machine or in its own network. A password never goes that way,
-    /// except to this very machine.
-    None,
-}
-
-impl Tls {
-    pub const NAMES: [&'static str; 3] = ["starttls", "tls", "none"];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::StartTls => "starttls",
-            Self::Tls => "tls",
-            Self::None => "none",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::StartTls, Self::Tls, Self::None].into_iter().find(|tls| tls.as_str() == name)
-    }
-}
-
 /// Where the server is and how it is spoken to.
 #[derive(Debug, Clone)]
 pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
-    pub tls: Tls,
+    pub tls: MailTls,
     pub user: Option<String>,
     pub password: Option<SecretString>,
     /// Our own name in the greeting; servers look it up.
@@ -82,7 +54,7 @@ impl SmtpSettings {
         Self {
             host: host.into(),
             port,
-            tls: Tls::default(),
+            tls: MailTls::StartTls,
             user: None,
             password: None,
             hello: hello.into(),
@@ -143,7 +115,7 @@ impl Smtp {
         if !host_name(&settings.hello) {
             return Err(fault("hello", "not a host name"));
         }
-        if settings.tls == Tls::None && settings.password.is_some() && !settings.is_loopback() {
+        if settings.tls == MailTls::None && settings.password.is_some() && !settings.is_loopback() {
             return Err(fault("tls", "the password would cross the network unencrypted: use starttls or tls"));
         }
         for (name, time) in [("timeout", settings.timeout), ("final_timeout", settings.final_timeout)] {
@@ -158,8 +130,8 @@ impl Smtp {
             (None, Some(_)) => return Err(fault("user", "a password without a user")),
         };
         let tls = match settings.tls {
-            Tls::None => None,
-            Tls::StartTls | Tls::Tls => {
+            MailTls::None => None,
+            MailTls::StartTls | MailTls::Tls => {
                 let mut builder = TlsParameters::builder(settings.host.clone());
                 if let Some(pem) = &settings.root_certificate {
                     // The library takes a text without any certificate for an empty list of them.
@@ -252,11 +224,11 @@ impl Smtp {
     fn connect(&self) -> Result<Kept, String> {
         let SmtpSettings { host, port, timeout, .. } = &self.settings;
         let at = |doing: &str, error: &SmtpError| format!("{host}:{port}: {doing}: {}", words(error));
-        let wrapped = self.tls.as_ref().filter(|_| self.settings.tls == Tls::Tls);
+        let wrapped = self.tls.as_ref().filter(|_| self.settings.tls == MailTls::Tls);
         let address = (host.trim_matches(['[', ']']), *port);
         let mut connection = SmtpConnection::connect(address, Some(*timeout), &self.hello, wrapped, None)
             .map_err(|e| at("connecting", &e))?;
-        if let (Tls::StartTls, Some(tls)) = (self.settings.tls, &self.tls) {
+        if let (MailTls::StartTls, Some(tls)) = (self.settings.tls, &self.tls) {
             if !connection.can_starttls() {
                 leave(&mut connection);
                 return Err(format!(
@@ -420,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_password_crosses_no_network_in_clear() {
-        let open = |host: &str| SmtpSettings { tls: Tls::None, ..SmtpSettings::new(host, 25, "here.example") };
+        let open = |host: &str| SmtpSettings { tls: MailTls::None, ..SmtpSettings::new(host, 25, "here.example") };
         let signed = |host: &str| SmtpSettings {
             user: Some("u".into()),
             password: Some(SecretString::from("secret")),
@@ -433,12 +405,12 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "::1"] {
             assert!(Smtp::new(signed(host)).is_ok(), "{host}");
         }
-        assert_eq!(SmtpSettings::new("h", 587, "h").tls, Tls::StartTls, "the choice of who chooses nothing");
+        assert_eq!(SmtpSettings::new("h", 587, "h").tls, MailTls::StartTls, "the choice of who chooses nothing");
     }
 
     #[test]
     fn settings_that_cannot_be_are_named() {
-        let good = || SmtpSettings { tls: Tls::None, ..SmtpSettings::new("localhost", 25, "here.example") };
+        let good = || SmtpSettings { tls: MailTls::None, ..SmtpSettings::new("localhost", 25, "here.example") };
         let some = || Some(SecretString::from("secret"));
         for (settings, name) in [
             (SmtpSettings { host: "a b".into(), ..good() }, "mail.host"),
@@ -447,7 +419,7 @@ mod tests {
             (SmtpSettings { password: some(), ..good() }, "mail.user"),
             (SmtpSettings { timeout: Duration::ZERO, ..good() }, "mail.timeout"),
             (
-                SmtpSettings { tls: Tls::Tls, root_certificate: Some(b"nonsense".to_vec()), ..good() },
+                SmtpSettings { tls: MailTls::Tls, root_certificate: Some(b"nonsense".to_vec()), ..good() },
                 "mail.root_certificate",
             ),
         ] {
@@ -455,8 +427,5 @@ mod tests {
         }
         let smtp = Smtp::new(SmtpSettings { user: Some("u".into()), password: some(), ..good() }).unwrap();
         assert!(!format!("{smtp:?}").contains("secret"));
-        for name in Tls::NAMES {
-            assert_eq!(Tls::parse(name).map(Tls::as_str), Some(name));
-        }
     }
 }

@@ -135,11 +135,7 @@ fn like(text: &str) -> String {
 macro_rules! narrowed {
     ($query:expr, $reach:expr, $filter:expr) => {{
         let (mut query, reach, filter): (_, &Reach, &$crate::store::accounts::Filter) = ($query, $reach, $filter);
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = $crate::store::reach::within!(query, reach);
         if let Some(tier) = &filter.tier {
             query = query.filter(accounts::tier.eq(tier));
         }

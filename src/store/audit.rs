@@ -1,6 +1,7 @@
 //! The trail: who changed what, when; and, apart from it and erasable, from what to what.
 
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, audit, audit_details, users};
 use super::types::Instant;
 use crate::domain::ident::{AccountId, AuditId, UserId};
@@ -100,11 +101,7 @@ pub fn list(conn: &mut Conn, reach: &Reach, before: Option<AuditId>, limit: i64)
             .order((audit::at.desc(), audit::id.desc()))
             .limit(limit)
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, reach);
         if let Some(before) = before {
             query = query.filter(audit::id.lt(before));
         }

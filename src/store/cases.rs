@@ -3,6 +3,7 @@
 use super::MOST_BINDS;
 use super::accounts::narrowed;
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, case_events, case_steps, case_touches, cases, measurements, responses, warnings};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::day;
@@ -159,13 +160,7 @@ pub fn count_open(conn: &mut Conn, reach: &Reach) -> Result<i64> {
             .inner_join(accounts::table.on(accounts::id.eq(cases::account_id)))
             .filter(cases::state.eq("open"))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .count()
-        .get_result(c)
+        within!(query, reach).count().get_result(c)
     })?)
 }
 

@@ -2,6 +2,7 @@
 
 use super::conn::{Conn, Wire};
 use super::group::GroupWriter;
+use crate::config::Engine;
 use crate::error::{Code, Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -15,13 +16,6 @@ use std::time::Duration;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-
-/// Which engine a database is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    Sqlite,
-    Postgres,
-}
 
 /// A database. Cheap to clone; all clones share one pool.
 #[derive(Clone)]

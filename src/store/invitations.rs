@@ -343,6 +343,16 @@ pub struct WaveCounts {
     pub answered: i64,
     pub failed: i64,
     pub cancelled: i64,
+    /// Held back and counted as asked.
+    pub held_back: i64,
+}
+
+impl WaveCounts {
+    /// The share of those asked who have answered; who was held back has not.
+    pub fn rate(&self) -> Option<f64> {
+        let asked = self.delivered + self.held_back;
+        (asked > 0).then(|| self.answered as f64 / asked as f64)
+    }
 }
 
 pub fn counts_of_wave(conn: &mut Conn, wave: WaveId) -> Result<WaveCounts> {

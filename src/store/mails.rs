@@ -6,6 +6,7 @@
 
 use super::batches;
 use super::conn::{Conn, Wire, with_conn};
+use super::reach::within;
 use super::schema::{accounts, invitations, mails, waves};
 use super::types::{Instant, word};
 use crate::domain::delivery::{Delivery, Failure, State};
@@ -288,11 +289,7 @@ pub fn counts_of_wave(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<BT
             .filter(mails::wave_id.eq(wave))
             .group_by(mails::state)
             .select((mails::state, count_star()));
-        match reach {
-            Reach::All => query.load(c),
-            Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
-        }
+        within!(query, reach, |q| q.load(c))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -306,11 +303,7 @@ pub fn troubled(conn: &mut Conn, wave: WaveId, reach: &Reach, limit: i64) -> Res
                 .inner_join(accounts::table.on(accounts::id.eq(mails::account_id)))
                 .filter(mails::wave_id.eq(wave))
                 .into_boxed::<$backend>();
-            match reach {
-                Reach::All => query,
-                Reach::Region(region) => query.filter(accounts::region.eq(region)),
-                Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-            }
+            within!(query, reach)
         }};
     }
     let (doubted, rows): (i64, Vec<Row>) = with_conn!(conn, |c, B| {

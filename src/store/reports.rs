@@ -1,6 +1,7 @@
 //! Reports that were made and kept, and what a report asks for beside the tallies.
 
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, case_steps, cases, reports, users, warnings};
 use super::types::{Instant, word};
 use crate::domain::day::Month;
@@ -89,11 +90,7 @@ pub fn open_by_level(conn: &mut Conn, reach: &Reach, tier: Option<&str>) -> Resu
             .filter(warnings::open.eq(true))
             .select(warnings::level)
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, reach);
         if let Some(tier) = tier {
             query = query.filter(accounts::tier.eq(tier));
         }
@@ -148,11 +145,7 @@ pub fn actions(
             .order((case_steps::due_on, accounts::name, case_steps::id))
             .limit(limit)
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, reach);
         if let Some(tier) = tier {
             query = query.filter(accounts::tier.eq(tier));
         }

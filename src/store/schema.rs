@@ -214,6 +214,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    wave_holds (account_id, wave_id, contact_id) {
+        account_id -> Binary,
+        wave_id -> Binary,
+        contact_id -> Binary,
+        reason -> Text,
+        held_by -> Binary,
+        held_at -> Timestamp,
+        segment_id -> Nullable<Binary>,
+        kind -> Nullable<Text>,
+        counted_day -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     mails (account_id, id) {
         account_id -> Binary,
         id -> Binary,
@@ -470,6 +484,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     invitations,
     wave_skips,
+    wave_holds,
     mails,
     letters,
     responses,

@@ -3,6 +3,7 @@
 use super::accounts::narrowed;
 use super::batches;
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, invitations, measurements, responses, tier_models, warning_events, warnings};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::ident::{AccountId, ContactId, EventId, ResponseId, UserId, WarningId, WaveId};
@@ -442,14 +443,7 @@ pub fn events_since(conn: &mut Conn, reach: &Reach, since: DateTime<Utc>) -> Res
             .inner_join(accounts::table.on(accounts::id.eq(warning_events::account_id)))
             .filter(warning_events::at.gt(Instant::from(since)))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .order((warning_events::at, warning_events::id))
-        .select(EventRow::as_select())
-        .load(c)
+        within!(query, reach).order((warning_events::at, warning_events::id)).select(EventRow::as_select()).load(c)
     })?;
     Ok(rows.into_iter().map(Into::into).collect())
 }

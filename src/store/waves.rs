@@ -2,12 +2,14 @@
 
 use super::batches;
 use super::conn::{Conn, with_conn};
+use super::reach::within;
 use super::schema::{accounts, contacts, invitations, wave_skips, waves};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::ident::{AccountId, ContactId, UserId, VersionId, WaveId};
 use crate::domain::permission::Reach;
 use crate::domain::wave::{Audience, WaveState, WhyNot};
 use crate::error::{Code, Error, Result};
+use crate::store::holds;
 use crate::store::invitations::{State as InvitationState, WaveCounts};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -135,11 +137,7 @@ pub fn accounts_after(
 ) -> Result<Vec<AccountId>> {
     Ok(with_conn!(conn, |c, B| {
         let mut query = accounts::table.filter(accounts::active.eq(true)).into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        query = within!(query, reach);
         if let Some(after) = after {
             query = query.filter(accounts::id.gt(after));
         }
@@ -247,11 +245,7 @@ pub fn skip_counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<BTree
             .filter(wave_skips::wave_id.eq(wave))
             .group_by(wave_skips::why)
             .select((wave_skips::why, count_star()));
-        match reach {
-            Reach::All => query.load(c),
-            Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
-        }
+        within!(query, reach, |q| q.load(c))
     })?;
     Ok(rows.into_iter().collect())
 }
@@ -263,11 +257,7 @@ pub fn skips(conn: &mut Conn, wave: WaveId, reach: &Reach, offset: i64, limit: i
             .inner_join(accounts::table.on(accounts::id.eq(wave_skips::account_id)))
             .filter(wave_skips::wave_id.eq(wave))
             .into_boxed::<B>();
-        let query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        let query = within!(query, reach);
         query
             .order((wave_skips::why, wave_skips::account_id, wave_skips::contact_id))
             .offset(offset)
@@ -305,11 +295,7 @@ pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts
             .filter(invitations::wave_id.eq(wave))
             .group_by(invitations::state)
             .select((invitations::state, count_star(), count(invitations::answered_at)));
-        match reach {
-            Reach::All => query.load(c),
-            Reach::Region(region) => query.filter(accounts::region.eq(region)).load(c),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))).load(c),
-        }
+        within!(query, reach, |q| q.load(c))
     })?;
     let mut counts = WaveCounts::default();
     for (state, n, answered) in rows {
@@ -321,5 +307,6 @@ pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts
         }
         counts.answered += answered;
     }
+    counts.held_back = holds::count_asked(conn, wave, reach)?;
     Ok(counts)
 }

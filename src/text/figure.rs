@@ -107,11 +107,6 @@ pub fn figure_with_interval(reader: &Reader, told: &Told) -> String {
     )
 }
 
-/// "not shown: fewer than 5 responses".
-pub fn hidden(reader: &Reader, minimum: u64) -> String {
-    reader.text("figure-hidden", &[("minimum", minimum.into())])
-}
-
 /// What a comparison of a figure with an earlier one has come to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
@@ -123,8 +118,6 @@ pub enum Change {
     NoneSeen,
     /// Not significant, and from too few responses to say that nothing happened.
     TooFew,
-    /// One of the two figures rests on fewer responses than the anonymity minimum.
-    Hidden { minimum: u64 },
 }
 
 impl Change {
@@ -149,7 +142,6 @@ pub fn change(reader: &Reader, change: &Change, decimals: u8) -> String {
         Change::Perhaps { now, before } => ("finding-lower-perhaps", "finding-higher-perhaps", now, before),
         Change::NoneSeen => return reader.text("finding-none", &[]),
         Change::TooFew => return reader.text("finding-too-few", &[]),
-        Change::Hidden { minimum } => return hidden(reader, minimum),
     };
     let (by, decimals) = shown_difference(now, before, decimals);
     let by = Value::from(reader.number(by, decimals));
@@ -273,7 +265,6 @@ mod tests {
             "\u{2212}3 (80 %: \u{2212}12 to 5)",
             "\u{2212}3（80% 区间 \u{2212}12 至 5）",
         );
-        expect(|r| hidden(r, 5), "not shown: fewer than 5 responses", "答卷不足 5 份，不显示");
     }
 
     #[test]
@@ -288,11 +279,6 @@ mod tests {
         expect(|r| change(r, &perhaps, 0), "perhaps 4 higher, may be chance", "可能高 4，也可能是偶然");
         expect(|r| change(r, &Change::NoneSeen, 0), "no change beyond chance", "看不出超出偶然的变化");
         expect(|r| change(r, &Change::TooFew, 0), "too few responses to tell", "答卷太少，无法判断");
-        expect(
-            |r| change(r, &Change::Hidden { minimum: 5 }, 0),
-            "not shown: fewer than 5 responses",
-            "答卷不足 5 份，不显示",
-        );
     }
 
     #[test]

@@ -119,6 +119,8 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
             &["value=\"2030-01-01T09:00\"", "value=\"later\" checked"],
             vec![("when", "later"), ("at", "2030-01-01T09:00")],
         ),
+        "POST /waves/{id}/holds/{account}/{contact}" => (422, Some("reason"), &[], vec![("reason", " ")]),
+        "POST /waves/{id}/holds/{account}/{contact}/release" => (404, None, &[], vec![]),
         "POST /waves/{id}/{step}" => (409, None, &[], vec![]),
         "POST /warnings/{account}/{id}/step" => (
             422,

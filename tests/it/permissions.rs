@@ -119,6 +119,10 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
             path = path.replace("{language}", "en");
             vec![]
         }
+        "POST /waves/{id}/holds/{account}/{contact}" | "POST /waves/{id}/holds/{account}/{contact}/release" => {
+            put(&[("{id}", "wave"), ("{account}", "account"), ("{contact}", "contact")]);
+            fields(&[("reason", "in dispute")])
+        }
         "POST /waves/{id}/start" | "POST /waves/{id}/{step}" => {
             put(&[("{id}", "wave")]);
             path = path.replace("{step}", "pause");

@@ -6,13 +6,13 @@ use crate::support::served::{Client, Reply};
 use crate::support::{Backend, TestDb, house_with, roster};
 use bellwether::app::{App, outbox, responses, surveys, waves};
 use bellwether::clock::{Clock, SystemClock};
+use bellwether::config::MailTls;
 use bellwether::domain::delivery::UnknownPolicy;
 use bellwether::domain::ident::WaveId;
 use bellwether::domain::permission::Reach;
 use bellwether::domain::token::{Purpose, Token};
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
-use bellwether::mail::Tls;
 use bellwether::store::{contacts, invitations, letters, responses as stored};
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
@@ -273,7 +273,7 @@ fn a_real_server_gets_no_mail_twice_when_the_process_is_killed(db: &TestDb) {
     assert!(cut < people, "killed in the middle");
     // When every lease is over, another process does the rest, and the policy decides on what is in doubt.
     for minutes in [16, 27, 60, 180] {
-        let (app, clock) = sending(db, port, Tls::StartTls, |config| config.mail.unknown_policy = policy);
+        let (app, clock) = sending(db, port, MailTls::StartTls, |config| config.mail.unknown_policy = policy);
         clock.set(SystemClock.now() + TimeDelta::minutes(minutes));
         outbox::reap(&app, None).unwrap();
         drain(&app).unwrap();

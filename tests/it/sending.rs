@@ -4,13 +4,13 @@
 use crate::support::{TestDb, house_with, roster};
 use bellwether::app::{App, outbox, surveys, waves};
 use bellwether::clock::FixedClock;
-use bellwether::config::{Config, Transport, WebUrl};
+use bellwether::config::{Config, MailTls, Transport, WebUrl};
 use bellwether::domain::contact::EmailAddress;
 use bellwether::domain::delivery::UnknownPolicy;
 use bellwether::domain::ident::WaveId;
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::Sender;
-use bellwether::mail::{Mailer, Smtp, SmtpSettings, Tls};
+use bellwether::mail::{Mailer, Smtp, SmtpSettings};
 use bellwether::store::suppressions;
 use chrono::{DateTime, TimeDelta, Utc};
 use mail_parser::{Address, Message, MessageParser, PartType};
@@ -95,7 +95,7 @@ fn by_smtp(config: &mut Config) {
 }
 
 /// A house that sends to a server on this machine.
-pub fn sending(db: &TestDb, port: u16, tls: Tls, change: impl FnOnce(&mut Config)) -> (Arc<App>, Arc<FixedClock>) {
+pub fn sending(db: &TestDb, port: u16, tls: MailTls, change: impl FnOnce(&mut Config)) -> (Arc<App>, Arc<FixedClock>) {
     let (mut app, clock) = house_with(db, |config| {
         by_smtp(config);
         change(config);
@@ -232,7 +232,7 @@ fn converse(mut stream: TcpStream, refuses_tls: bool, seen: &Mutex<Seen>) -> io:
 
 fn a_server_with_bad_moments_gets_each_mail_once(db: &TestDb) {
     let (port, seen) = moody(false);
-    let (app, clock) = sending(db, port, Tls::None, |config| config.mail.unknown_policy = UnknownPolicy::GiveUp);
+    let (app, clock) = sending(db, port, MailTls::None, |config| config.mail.unknown_policy = UnknownPolicy::GiveUp);
     roster(&app, 24, |n| {
         let mood = ["plain", "later", "plain", "nobody", "cut", "torn"][n % 6];
         format!("{mood}{n}@moody.example")
@@ -281,7 +281,7 @@ fn a_server_with_bad_moments_gets_each_mail_once(db: &TestDb) {
 
 fn nothing_is_said_to_a_server_that_refuses_tls(db: &TestDb) {
     let (port, seen) = moody(true);
-    let (app, clock) = sending(db, port, Tls::StartTls, |_| {});
+    let (app, clock) = sending(db, port, MailTls::StartTls, |_| {});
     roster(&app, 12, |n| format!("p{n}@moody.example"));
     let wave = started(&app);
     let sender = Sender::start(&app).unwrap();
@@ -295,7 +295,7 @@ fn nothing_is_said_to_a_server_that_refuses_tls(db: &TestDb) {
     assert!(spoken.contains("STARTTLS") && !spoken.contains("MAIL") && !spoken.contains('@'), "{spoken}");
     // The server comes to its senses, and all of them leave, once.
     let (port, seen) = moody(false);
-    let (app, later) = sending(db, port, Tls::None, |_| {});
+    let (app, later) = sending(db, port, MailTls::None, |_| {});
     clock.advance(TimeDelta::hours(2));
     later.advance(TimeDelta::hours(2));
     let sender = Sender::start(&app).unwrap();
@@ -309,7 +309,7 @@ fn nothing_is_said_to_a_server_that_refuses_tls(db: &TestDb) {
 fn a_real_server_gets_each_mail_of_a_wave_once_and_whole(db: &TestDb) {
     let (_, port) = real_server();
     let domain = domain("wave", db);
-    let (app, _) = sending(db, port, Tls::StartTls, |_| {});
+    let (app, _) = sending(db, port, MailTls::StartTls, |_| {});
     roster(&app, 30, |n| format!("p{n}@{domain}"));
     let wave = started(&app);
     let sender = Sender::start(&app).unwrap();

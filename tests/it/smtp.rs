@@ -1,11 +1,12 @@
 //! Mails to real SMTP servers: a well-behaved one with TLS and sign-in, and one that does at every step
 //! what servers do in bad moments.
 
+use bellwether::config::MailTls;
 use bellwether::domain::contact::EmailAddress;
 use bellwether::domain::delivery::{Enhanced, Failure, Outcome, Stage};
 use bellwether::domain::ident::MailId;
 use bellwether::error::Code;
-use bellwether::mail::{Composed, Mailer, Smtp, SmtpSettings, Tls};
+use bellwether::mail::{Composed, Mailer, Smtp, SmtpSettings};
 use mailin_embedded::{AuthMechanism, Handler, Response, Server, SslConfig, response};
 use secrecy::SecretString;
 use std::io::{self, BufRead, BufReader, Write};
@@ -86,7 +87,7 @@ impl Scripted {
     }
 
     fn mailer(&self) -> Mailer {
-        mailer(SmtpSettings { tls: Tls::None, ..settings("127.0.0.1", self.port) })
+        mailer(SmtpSettings { tls: MailTls::None, ..settings("127.0.0.1", self.port) })
     }
 }
 
@@ -261,14 +262,15 @@ fn a_server_that_does_not_serve_costs_the_mail_no_try() {
         assert!(started.elapsed() < Duration::from_secs(3), "the timeout holds");
     }
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let refused = mailer(SmtpSettings { tls: Tls::None, ..settings("127.0.0.1", nobody) });
+    let refused = mailer(SmtpSettings { tls: MailTls::None, ..settings("127.0.0.1", nobody) });
     assert!(matches!(refused.send(&mail_to("a@example.com")), Outcome::Unreachable { .. }));
 }
 
 #[test]
 fn connections_are_kept_and_counted() {
     let server = Scripted::start(Script::default());
-    let mailer = mailer(SmtpSettings { tls: Tls::None, mails_per_connection: 2, ..settings("127.0.0.1", server.port) });
+    let mailer =
+        mailer(SmtpSettings { tls: MailTls::None, mails_per_connection: 2, ..settings("127.0.0.1", server.port) });
     for _ in 0..5 {
         assert!(matches!(mailer.send(&mail_to("a@example.com")), Outcome::Accepted { .. }));
     }

@@ -243,6 +243,45 @@ fn the_plan_has_no_circle() {
     }
 }
 
+/// The names of all settings, read from the example file, in which a test of the settings holds each of them.
+fn settings() -> Vec<String> {
+    let example = fs::read_to_string(root().join("config.example.toml")).unwrap();
+    let name = |line: &str| {
+        let (name, _) = line.strip_prefix('#')?.split_once(" = ")?;
+        name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_').then(|| name.to_owned())
+    };
+    example.lines().filter_map(name).collect()
+}
+
+#[test]
+fn every_setting_is_used() {
+    let settings = settings();
+    assert!(settings.len() > 60, "{settings:?}");
+    // The tables of rules are handed on by a function of the settings; what it reads must be handed on itself.
+    let handed_on = ["config/warnings.rs", "config.rs", "config/database_url.rs"];
+    let code: Vec<String> = files()
+        .into_iter()
+        .filter(|(file, ..)| !file.starts_with("config") || handed_on.contains(&file.as_str()))
+        .map(|(file, _, _, code)| without_tests(&file, &code).to_owned())
+        .collect();
+    let is_read = |name: &str| {
+        code.iter().any(|code| {
+            let field = format!(".{name}");
+            code.match_indices(&field).any(|(at, _)| {
+                let after = code[at + field.len()..].chars().next();
+                !after.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '(')
+            })
+        })
+    };
+    let unread: Vec<_> = settings.iter().filter(|name| !is_read(name)).collect();
+    // The look and the planning are handed their rules by these.
+    for method in ["warnings.rules()", "warnings.decline()", "warnings.reconcile()", "fatigue.rules()"] {
+        let outside = files().into_iter().any(|(file, .., code)| !file.starts_with("config") && code.contains(method));
+        assert!(outside, "nobody asks for {method}");
+    }
+    assert!(unread.is_empty(), "settings that nothing reads: {unread:?}");
+}
+
 #[test]
 fn every_room_of_the_house_is_on_the_plan() {
     let library = bare(&fs::read_to_string(root().join("src/lib.rs")).unwrap());

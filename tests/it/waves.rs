@@ -1,7 +1,7 @@
 //! Waves and the outbox on both engines: who is asked and why not, and each mail once.
 
 use crate::support::{TestDb, house, house_with};
-use bellwether::app::waves::{NewWave, Preview};
+use bellwether::app::waves::{Asking, NewWave, Preview};
 use bellwether::app::{App, outbox, surveys, waves};
 use bellwether::clock::FixedClock;
 use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
@@ -37,6 +37,9 @@ on_both_backends! {
     a_wave_starts_and_ends_by_itself,
     an_unsubscribed_address_gets_nothing_more,
     a_region_bounds_whom_one_may_ask,
+    who_is_held_back_is_not_asked_and_counts_as_silent,
+    holds_end_where_the_rules_do,
+    a_wave_that_asked_nobody_held_nobody_back,
     the_pages_open_and_their_buttons_work,
 }
 
@@ -111,7 +114,7 @@ fn started(app: &App) -> WaveId {
 
 fn look(app: &App, wave: WaveId) -> Preview {
     let wave = waves::view(app, &app.service(), wave).unwrap().wave;
-    waves::preview(app, &app.service(), wave.version, &wave.audience).unwrap()
+    waves::preview(app, &app.service(), Asking::of(&wave)).unwrap()
 }
 
 fn states(app: &App, wave: WaveId) -> BTreeMap<String, i64> {
@@ -191,7 +194,7 @@ fn a_plan_counts_everybody_once(db: &TestDb) {
     clock.advance(TimeDelta::days(40));
     let later = |app: &App| {
         let version = surveys::named(app, "relationship@1").unwrap().version.id;
-        waves::preview(app, &app.service(), version, &Audience::default()).unwrap().summary
+        waves::preview(app, &app.service(), Asking::new(version, &Audience::default())).unwrap().summary
     };
     assert_eq!(later(&app).left_out_by("asked_recently_relationship"), 8);
     clock.advance(TimeDelta::days(141));
@@ -348,7 +351,10 @@ fn a_crash_between_yes_and_note_is_in_doubt_and_given_up(db: &TestDb) {
     let progress = waves::progress(&app, &app.service(), wave).unwrap();
     assert_eq!((progress.doubted, progress.troubled.len()), (1, 1));
     // It may have arrived, so this person counts as asked.
-    assert_eq!(look(&app, wave).summary.left_out_by("asked_recently_relationship"), 1);
+    let next = waves::view(&app, &app.service(), wave).unwrap().wave;
+    let next = Asking { wave: None, ..Asking::of(&next) };
+    let next = waves::preview(&app, &app.service(), next).unwrap().summary;
+    assert_eq!(next.left_out_by("asked_recently_relationship"), 1);
 }
 
 fn a_crash_between_yes_and_note_is_in_doubt_and_asked_again(db: &TestDb) {
@@ -506,7 +512,7 @@ fn a_region_bounds_whom_one_may_ask(db: &TestDb) {
     let everywhere = waves::create(&app, &app.service(), new(&[])).unwrap().id;
     assert_eq!(waves::start(&app, &north, everywhere, None).unwrap_err().code(), Code::Forbidden);
     let own = waves::create(&app, &north, new(&[])).unwrap();
-    assert_eq!(waves::preview(&app, &north, version, &own.audience).unwrap().summary.asked, 1);
+    assert_eq!(waves::preview(&app, &north, Asking::of(&own)).unwrap().summary.asked, 1);
     waves::start(&app, &north, own.id, None).unwrap();
     assert_eq!(drain(&app).unwrap(), 1);
     assert_eq!(letters_of(&app), ["n@x.example"]);
@@ -515,6 +521,140 @@ fn a_region_bounds_whom_one_may_ask(db: &TestDb) {
 }
 
 /// Every page of waves, surveys and the mailbox, over HTTP, in both languages.
+/// Two managers, each with an account of two people, and those people.
+fn managed(app: &App) -> Vec<(Actor, AccountId, Vec<ContactId>)> {
+    use bellwether::app::sign_in::{NewUser, add_user};
+    [("Marta Ekholm", 1), ("Daniel Osei", 2)]
+        .map(|(name, n)| {
+            let user = NewUser {
+                email: format!("manager{n}@house.example"),
+                name: name.into(),
+                role: Role::AccountManager,
+                password: "a long enough password".into(),
+                region: None,
+                language: Language::english(),
+                zone: chrono_tz::Asia::Shanghai,
+            };
+            let user = add_user(app, &app.service(), user).unwrap();
+            let people = [(format!("a{n}@x.example"), "en"), (format!("b{n}@x.example"), "zh-CN")];
+            let id = account(app, n, "north", &people);
+            let people = app.db.write(|conn| {
+                let account = accounts::find(conn, id)?;
+                let now = app.now();
+                accounts::update(conn, &Account { manager: Some(user.id), ..account }, None, now, app.today())?;
+                contacts::of_account(conn, id)
+            });
+            (user.actor(), id, people.unwrap().iter().map(|c| c.id).collect())
+        })
+        .to_vec()
+}
+
+/// Delivered or held back, and answered, as the overview counts them for a kind of survey.
+fn asked_in_figures(app: &App) -> i64 {
+    use bellwether::app::figures::{Slice, overview};
+    use bellwether::domain::day::Month;
+    use bellwether::domain::measure::Measure;
+    let slice = Slice::ending(Month::of(app.today()), 1);
+    let all = overview(app, &app.service(), &slice, None).unwrap().all;
+    all.of(&Measure::Asked).unwrap().now.as_ref().map_or(0, |figure| figure.n)
+}
+
+fn who_is_held_back_is_not_asked_and_counts_as_silent(db: &TestDb) {
+    let (app, _) = house_with(db, |config| config.fatigue.held_back_permille = 500);
+    let people = managed(&app);
+    let (marta, works, contacts) = &people[0];
+    let wave = draft(&app);
+    let own = waves::preview(&app, marta, Asking::of(&waves::view(&app, marta, wave).unwrap().wave)).unwrap().own;
+    assert_eq!(
+        own.iter().map(|(a, c)| (a.id, c.id)).collect::<Vec<_>>(),
+        [(*works, contacts[0]), (*works, contacts[1])]
+    );
+
+    waves::hold(&app, marta, wave, *works, contacts[0], " a claim is open ").unwrap();
+    waves::hold(&app, marta, wave, *works, contacts[0], "twice").unwrap();
+    let plan = look(&app, wave);
+    assert_eq!((plan.summary.asked, plan.summary.left_out_by("held_back")), (3, 1));
+    let held = waves::held(&app, marta, wave).unwrap();
+    assert_eq!((held.len(), held[0].hold.reason.as_str(), held[0].by.as_str()), (1, "a claim is open", "Marta Ekholm"));
+    assert_eq!(waves::held(&app, &people[1].0, wave).unwrap().len(), 0, "another manager's accounts are not shown");
+    assert_eq!(waves::held(&app, &app.service(), wave).unwrap().len(), 1);
+
+    // A released one is asked after all; who is held back once more is not.
+    waves::release(&app, marta, wave, *works, contacts[0]).unwrap();
+    assert_eq!(look(&app, wave).summary.asked, 4);
+    waves::release(&app, marta, wave, *works, contacts[0]).unwrap();
+    waves::hold(&app, marta, wave, *works, contacts[1], "on leave").unwrap();
+
+    waves::start(&app, &app.service(), wave, None).unwrap();
+    assert!(waves::plan(&app, wave).unwrap());
+    assert_eq!(drain(&app).unwrap(), 3);
+    let mut sent = letters_of(&app);
+    sent.sort();
+    assert_eq!(sent, ["a1@x.example", "a2@x.example", "b2@x.example"]);
+    let shown = waves::view(&app, &app.service(), wave).unwrap().invitations;
+    assert_eq!((shown.delivered, shown.held_back, shown.rate()), (3, 1, Some(0.0)));
+    assert_eq!(waves::view(&app, &people[1].0, wave).unwrap().invitations.held_back, 0);
+    assert_eq!(asked_in_figures(&app), 4);
+    let recounted = bellwether::app::responses::recount(&app).unwrap();
+    assert!(recounted.is_none(), "{recounted:?}");
+
+    let trail =
+        app.db.read(|conn| bellwether::store::audit::list(conn, &Reach::Own(marta.user.unwrap()), None, 100)).unwrap();
+    let mut told: Vec<_> = trail.iter().filter(|e| e.record == "wave").map(|e| e.action.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["held back", "held back", "released"]);
+}
+
+fn holds_end_where_the_rules_do(db: &TestDb) {
+    let (app, _) = house_with(db, |_| {});
+    let people = managed(&app);
+    let (marta, works, contacts) = &people[0];
+    let (daniel, others, theirs) = &people[1];
+    let wave = draft(&app);
+    let hold = |actor: &Actor, account: AccountId, contact: ContactId, reason: &str| {
+        waves::hold(&app, actor, wave, account, contact, reason).map_err(|e| e.code())
+    };
+    assert_eq!(hold(marta, *others, theirs[0], "not mine"), Err(Code::NotFound));
+    assert_eq!(hold(marta, *works, theirs[0], "not there"), Err(Code::NotFound));
+    assert_eq!(hold(marta, *works, contacts[0], "  "), Err(Code::ValueMissing));
+    assert_eq!(hold(marta, *works, contacts[0], &"x".repeat(501)), Err(Code::ValueTooLong));
+    let looks_on = Actor { role: Role::Executive, ..marta.clone() };
+    assert_eq!(hold(&looks_on, *works, contacts[0], "no"), Err(Code::Forbidden));
+    assert_eq!(waves::release(&app, marta, wave, *others, theirs[0]).unwrap_err().code(), Code::NotFound);
+
+    // Of four people one may be held back, by whomever.
+    hold(marta, *works, contacts[0], "a claim is open").unwrap();
+    assert_eq!(hold(marta, *works, contacts[1], "so is this"), Err(Code::HeldBackEnough));
+    assert_eq!(hold(daniel, *others, theirs[0], "me too"), Err(Code::HeldBackEnough));
+    waves::release(&app, marta, wave, *works, contacts[0]).unwrap();
+    hold(daniel, *others, theirs[0], "now it fits").unwrap();
+
+    // Who would not be asked anyway is not held back.
+    waves::release(&app, daniel, wave, *others, theirs[0]).unwrap();
+    let email = EmailAddress::parse("a1@x.example").unwrap();
+    let hash = outbox::address_hash(&app, &email);
+    app.db.write(|conn| suppressions::add(conn, &hash, Reason::Unsubscribed, app.now())).unwrap();
+    assert_eq!(hold(marta, *works, contacts[0], "gone"), Err(Code::NotAsked));
+
+    waves::start(&app, &app.service(), wave, None).unwrap();
+    assert_eq!(hold(marta, *works, contacts[1], "too late"), Err(Code::WaveState));
+    assert_eq!(waves::release(&app, marta, wave, *works, contacts[1]).unwrap_err().code(), Code::WaveState);
+}
+
+fn a_wave_that_asked_nobody_held_nobody_back(db: &TestDb) {
+    let app = house(db);
+    let people = managed(&app);
+    let (marta, works, contacts) = &people[0];
+    let wave = draft(&app);
+    waves::hold(&app, marta, wave, *works, contacts[0], "a claim is open").unwrap();
+    waves::start(&app, &app.service(), wave, None).unwrap();
+    assert!(waves::plan(&app, wave).unwrap());
+    assert_eq!(asked_in_figures(&app), 1);
+    waves::cancel(&app, &app.service(), wave).unwrap();
+    assert_eq!(asked_in_figures(&app), 0);
+    assert!(bellwether::app::responses::recount(&app).unwrap().is_none());
+}
+
 fn the_pages_open_and_their_buttons_work(db: &TestDb) {
     use bellwether::app::sign_in::{NewUser, add_user};
     use bellwether::web::serve;
@@ -579,6 +719,20 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
         let (status, mail) = ask("GET", &format!("{wave}/mail/zh-CN"), "");
         assert!(status == 200 && mail.contains("sandbox") && mail.contains("您"), "{mail}");
     }
+    let (account, contact) = app
+        .db
+        .read(|conn| {
+            let one = contacts::by_email(conn, &EmailAddress::parse("p1@works.example").unwrap())?.remove(0);
+            Ok((one.account_id, one.id))
+        })
+        .unwrap();
+    let hold = format!("{wave}/holds/{account}/{contact}");
+    assert_eq!(ask("POST", &hold, "reason=").0, 422);
+    assert_eq!(ask("POST", &hold, "reason=a+claim+is+open").0, 303);
+    let (_, page) = ask("GET", &wave, "");
+    assert!(page.contains("a claim is open") && page.contains(&format!("{hold}/release")), "{page}");
+    assert_eq!(ask("POST", &format!("{hold}/release"), "").0, 303);
+    assert!(!ask("GET", &wave, "").1.contains("a claim is open"));
     assert_eq!(ask("POST", &format!("{wave}/start"), "when=later").0, 422);
     assert_eq!(ask("POST", &format!("{wave}/start"), "when=now").0, 303);
     assert_eq!(ask("POST", &format!("{wave}/pause"), "").0, 303);

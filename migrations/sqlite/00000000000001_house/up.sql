@@ -201,6 +201,21 @@ CREATE TABLE wave_skips (
 );
 CREATE INDEX wave_skips_wave ON wave_skips (wave_id, why);
 
+-- Contacts whom somebody holds back from a wave. The last three say where they count as asked, once they do.
+CREATE TABLE wave_holds (
+  account_id BLOB NOT NULL REFERENCES accounts (id),
+  wave_id BLOB NOT NULL REFERENCES waves (id),
+  contact_id BLOB NOT NULL,
+  reason TEXT NOT NULL,
+  held_by BLOB NOT NULL REFERENCES users (id),
+  held_at TIMESTAMP NOT NULL,
+  segment_id BLOB REFERENCES segments (id),
+  kind TEXT,
+  counted_day DATE,
+  PRIMARY KEY (account_id, wave_id, contact_id)
+);
+CREATE INDEX wave_holds_wave ON wave_holds (wave_id);
+
 CREATE TABLE mails (
   account_id BLOB NOT NULL,
   id BLOB NOT NULL,

@@ -139,7 +139,7 @@ impl Dossier {
 pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
     let today = app.today();
     let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or_default();
-    let settings = Settings::default();
+    let settings = Settings::of(&app.config);
     app.db.read(|conn| {
         let account = accounts::find(conn, id)?;
         let standing = account.standing();

@@ -72,7 +72,7 @@ pub(super) fn change(
         let action = told.what;
         tell(app, conn, actor, &case, told)?;
         let change = Change::new(action, "case", &case.id).of_account(case.account);
-        app.note(conn, actor, change.from_to(Some(before), Some(summary(&case))))?;
+        app.note(conn, actor, change.was(before).to(summary(&case)))?;
         Ok(case)
     })
 }

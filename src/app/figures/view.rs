@@ -166,7 +166,7 @@ pub fn view(
         lede: lede(reader, overview, &names),
         title: trend_title(reader, overview, &names),
         period: period(reader, overview.slice.period),
-        before: period(reader, overview.slice.period.before()),
+        before: period(reader, overview.slice.before),
         responses: all_count(&Measure::Response),
         delivered: all_count(&Measure::Asked),
         empty: all_count(&Measure::Response) == 0,

@@ -1,6 +1,7 @@
 //! A CSV file as a table: columns by their names, rows one at a time, every fault with its cell.
 
 use super::cell::{self, Wrong};
+use crate::domain::spelling::distance;
 use crate::error::{Code, Error, Fault, Place, Result};
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use data_encoding::HEXLOWER;
@@ -256,26 +257,6 @@ fn nearest(label: &str, columns: &[Column], header: &Header) -> Option<&'static 
         .filter(|(far, name)| *far <= 1 + name.chars().count().min(length) / 4)
         .min()
         .map(|(_, name)| name)
-}
-
-/// How many characters have to be put in, taken out or changed to make one text of the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut line: Vec<usize> = (0..=b.len()).collect();
-    // A header is somebody's input; a name that is longer than any of ours is near to none of them.
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut left = i + 1;
-        let mut diagonal = i;
-        for (y, cell) in b.iter().zip(line.iter_mut().skip(1)) {
-            let best = (diagonal + usize::from(x != *y)).min(*cell + 1).min(left + 1);
-            diagonal = std::mem::replace(cell, best);
-            left = best;
-        }
-        if let Some(first) = line.first_mut() {
-            *first = i + 1;
-        }
-    }
-    line.last().copied().unwrap_or_default()
 }
 
 /// Without the white space at the ends, the ideographic space and a stray byte order mark among it.

@@ -7,7 +7,7 @@ use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::tally::{AccountKey, DayKey};
 use crate::error::Result;
 use crate::store::tallies::{self, Standing};
-use crate::store::{Conn, invitations, responses};
+use crate::store::{Conn, holds, invitations, responses};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ impl Differences {
     }
 }
 
-/// Counts all responses and delivered invitations anew and compares with the tallies. Changes nothing.
+/// Counts all responses, delivered invitations and those held back anew and compares with the tallies. Changes nothing.
 pub fn recount(app: &App) -> Result<Differences> {
     app.db.write(|conn| {
         responses::hold_still(conn, false)?;
@@ -55,7 +55,7 @@ pub fn mend_tallies(app: &App, actor: &Actor) -> Result<Differences> {
         if !differences.is_none() {
             tallies::replace(conn, found)?;
             let after = json!({ "differences": differences.count(), "responses": differences.responses });
-            app.note(conn, actor, Change::new("recounted", "tallies", &"all").from_to(None, Some(after)))?;
+            app.note(conn, actor, Change::new("recounted", "tallies", &"all").to(after))?;
         }
         Ok(differences)
     })
@@ -95,6 +95,9 @@ fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {
         for (_, fold) in chunk {
             standing.add(fold);
         }
+    }
+    for fold in holds::counted(conn, None)? {
+        standing.add(fold);
     }
     Ok((standing.without_zeros(), responses))
 }

@@ -7,6 +7,7 @@
 
 use super::{App, CHANGE, Change, end_of, happened, tier_position, told};
 use crate::app::cases;
+use crate::config::Config;
 use crate::domain::account::Account;
 use crate::domain::day;
 use crate::domain::ident::{AccountId, ContactId, UserId, WarningId, WaveId};
@@ -41,6 +42,20 @@ pub struct Settings {
     pub rhythm: rhythm::Settings,
     pub patience: Patience,
     pub reconcile: reconcile::Settings,
+}
+
+impl Settings {
+    /// As the operator has set them.
+    pub fn of(config: &Config) -> Self {
+        let warnings = &config.warnings;
+        Self {
+            rules: warnings.rules(),
+            decline: warnings.decline(),
+            rhythm: rhythm::Settings::default(),
+            patience: warnings.acknowledge_days.clone(),
+            reconcile: warnings.reconcile(),
+        }
+    }
 }
 
 /// What one look has done.
@@ -401,7 +416,7 @@ impl Unit<'_> {
             let neglect = serde_json::to_value(up.neglect).ok().and_then(|v| v.as_str().map(ToOwned::to_owned));
             warnings::add_events(conn, &[Event { from, to: Some(up.rung.as_str().into()), note: neglect, ..event }])?;
             let change = Change::new("escalated", "warning", &after.warning.id).of_account(account.id);
-            self.app.note(conn, self.actor, change.from_to(None, Some(json!({ "to": up.rung.as_str() }))))?;
+            self.app.note(conn, self.actor, change.to(json!({ "to": up.rung.as_str() })))?;
         }
         Ok(())
     }
@@ -419,7 +434,7 @@ impl Unit<'_> {
         warnings::add_events(conn, &[Event { from: from.and_then(told), to: to.and_then(told), note, ..event }])?;
         let level = |l: Option<Level>| l.map(|l| json!({ "level": l.as_str() }));
         let change = Change::new(what, "warning", &kept.warning.id).of_account(kept.warning.account_id);
-        self.app.note(conn, self.actor, change.from_to(level(from), level(to)))
+        self.app.note(conn, self.actor, change.was(level(from)).to(level(to)))
     }
 }
 

@@ -116,7 +116,7 @@ pub fn sentence(
 /// How often a level is raised by chance alone, where that is known: the simulated rate of the decline
 /// rule, as long as the rule is the one that was simulated.
 pub fn false_alarms(reader: &Reader, evidence: &Evidence, reached: Level, settings: &Settings) -> Option<String> {
-    if !matches!(evidence, Evidence::Decline { .. }) || settings.decline != DeclineRule::default() {
+    if !matches!(evidence, Evidence::Decline { .. }) || !settings.decline.keeps_stated() {
         return None;
     }
     let accounts = (1.0 / DeclineRule::stated_false_alarms(reached)).round();

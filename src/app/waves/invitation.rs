@@ -1,6 +1,6 @@
 //! The mail that asks one person: what its template is filled with.
 
-use super::{approach, fatigue};
+use super::approach;
 use crate::app::App;
 use crate::app::surveys::Instrument;
 use crate::domain::account::Account;
@@ -35,14 +35,14 @@ fn minutes(definition: &Definition) -> u32 {
 }
 
 /// How often such a survey comes in a year at most, by the rules that spare people.
-fn per_year(definition: &Definition) -> u32 {
-    let rules = fatigue();
+fn per_year(app: &App, definition: &Definition) -> u32 {
+    let rules = app.config.fatigue.rules();
     let days = match approach(definition.kind) {
         Approach::Relationship => rules.relationship_days,
         Approach::Transactional => rules.transactional_days,
         Approach::Other => rules.any_days,
     };
-    u32::try_from(365 / days.max(1)).unwrap_or(1).max(1)
+    (365 / days.max(1)).max(1)
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a thing of its own that the mail tells of")]
@@ -93,7 +93,7 @@ pub(super) fn view(
         signature: Signature { name: manager.unwrap_or(company).to_owned(), phone: None },
         account: account.name.clone(),
         role: contact.role.clone(),
-        per_year: per_year(definition),
+        per_year: per_year(app, definition),
         unsubscribe_url: token.link(app.seal_key(), Purpose::Unsubscribe, base),
         privacy_url: app.config.organisation.privacy_url.as_ref().map(|url| url.as_str().to_owned()),
         other_languages: others.collect(),

@@ -1,6 +1,6 @@
 //! Deciding on every contact of an audience, a chunk of accounts at a time.
 
-use super::{approach, fatigue, invitation};
+use super::{approach, invitation};
 use crate::app::outbox::{self, List, Payload};
 use crate::app::surveys::{self, Instrument};
 use crate::app::{App, Change};
@@ -17,7 +17,7 @@ use crate::store::invitations::{self, Invitation, State};
 use crate::store::mails::{self, Mail};
 use crate::store::suppressions::{self, Reason};
 use crate::store::waves::{self, Skip, Wave};
-use crate::store::{Conn, accounts, contacts, users};
+use crate::store::{Conn, accounts, contacts, holds, users};
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -68,7 +68,7 @@ impl<'a> Planner<'a> {
         wave: Option<WaveId>,
     ) -> Self {
         let today = app.today();
-        let plan = Plan::new(approach(published.definition.kind), today, fatigue());
+        let plan = Plan::new(approach(published.definition.kind), today, app.config.fatigue.rules());
         Self { app, published, audience, reach, wave, plan, cursor: None, asked: HashSet::new(), today }
     }
 
@@ -90,6 +90,10 @@ impl<'a> Planner<'a> {
         let asked = self.asked_before(conn, &addresses)?;
         let invited = match self.wave {
             Some(wave) => waves::invited(conn, wave, &addresses)?,
+            None => HashSet::new(),
+        };
+        let held = match self.wave {
+            Some(wave) => holds::among(conn, wave, &ids)?,
             None => HashSet::new(),
         };
         let none = BTreeMap::new();
@@ -123,7 +127,7 @@ impl<'a> Planner<'a> {
                 asked_transactional: last.and_then(|a| a.transactional),
                 asked_any: last.and_then(|a| a.any),
                 invited: self.asked.contains(&person) || invited.contains(&address),
-                held_back: false,
+                held_back: held.contains(&contact.id),
             };
             let language = invitation::language(self.app, &self.published.definition, &contact.language);
             let verdict = self.plan.consider(&facts, &language);
@@ -136,9 +140,9 @@ impl<'a> Planner<'a> {
     }
 
     fn asked_before(&self, conn: &mut Conn, addresses: &[String]) -> Result<HashMap<String, Asked>> {
-        let rules = fatigue();
+        let rules = self.app.config.fatigue.rules();
         let longest = rules.relationship_days.max(rules.transactional_days).max(rules.any_days);
-        let since = self.today.checked_sub_days(Days::new(longest + 1)).unwrap_or_default();
+        let since = self.today.checked_sub_days(Days::new(u64::from(longest) + 1)).unwrap_or_default();
         let since = crate::domain::day::start_of(since, self.app.config.organisation.reporting_zone);
         let mut asked: HashMap<String, Asked> = HashMap::new();
         for (address, kind, at) in waves::asked_since(conn, addresses, since)? {
@@ -211,7 +215,7 @@ fn finish(app: &App, conn: &mut Conn, id: WaveId) -> Result<()> {
     waves::update(conn, &Wave { planned_at: Some(app.now()), ..wave })?;
     let counts = invitations::counts_of_wave(conn, id)?;
     let after = json!({ "asked": counts.planned + counts.delivered + counts.failed });
-    app.note(conn, &app.service(), Change::new("planned", "wave", &id).from_to(None, Some(after)))
+    app.note(conn, &app.service(), Change::new("planned", "wave", &id).to(after))
 }
 
 /// Writes one chunk of the plan: an invitation and its mail in the same unit of work, or a reason.
@@ -227,6 +231,11 @@ fn record(
     let (mut asked, mut letters, mut skips) = (Vec::new(), Vec::new(), Vec::new());
     for Considered { account, contact, language, verdict } in considered {
         if let Err(why) = verdict {
+            if *why == WhyNot::HeldBack {
+                let kind = published.definition.kind.as_str();
+                let segment = account.segment().id();
+                holds::count_as_asked(conn, wave.id, (account.id, contact.id), segment, kind, app.today())?;
+            }
             skips.push(Skip { account: account.id, contact: contact.id, why: *why });
             continue;
         }

@@ -57,6 +57,20 @@ impl Thresholds {
     }
 }
 
+/// A chance beyond which nothing would ever be found.
+const HIGHEST: f64 = 0.999;
+
+/// The first level whose threshold lies under the calibrated one, under that of the level before, or out
+/// of reach; with the threshold and the least that it may be.
+fn lax(thresholds: &Thresholds) -> Option<(Level, f64, f64)> {
+    let mut before = 0.0_f64;
+    Level::ALL.into_iter().find_map(|level| {
+        let (value, least) = (thresholds.of(level), Thresholds::USUAL.of(level).max(before));
+        before = value;
+        (!(least..=HIGHEST).contains(&value)).then_some((level, value, least))
+    })
+}
+
 impl Default for DeclineRule {
     fn default() -> Self {
         Self {
@@ -92,6 +106,27 @@ impl DeclineRule {
     pub fn grade(&self, probability: f64, tier_position: usize) -> Option<Level> {
         let thresholds = self.thresholds(tier_position);
         Level::ALL.into_iter().rev().find(|level| probability >= thresholds.of(*level))
+    }
+
+    /// Do the stated false alarms hold? They do for the rule that was simulated, and for thresholds
+    /// that are as high or higher, which are passed no more often.
+    pub fn keeps_stated(&self) -> bool {
+        let usual = Self { thresholds: self.thresholds.clone(), ..Self::default() };
+        *self == usual && self.thresholds.iter().all(|t| lax(t).is_none())
+    }
+
+    /// Refuses thresholds for which the stated false alarms do not hold.
+    ///
+    /// # Errors
+    /// `ValueOutOfRange` on the tier, counted from 1, and the level, with the bounds it has there.
+    pub fn check_stated(&self) -> Result<(), Error> {
+        for (tier, thresholds) in self.thresholds.iter().enumerate() {
+            if let Some((level, value, least)) = lax(thresholds) {
+                let fault = Fault::field(format!("{}: {}", tier + 1, level.as_str()), Code::ValueOutOfRange);
+                return Err(fault.with("value", value).with("min", least).with("max", HIGHEST).into());
+            }
+        }
+        Ok(())
     }
 
     /// Refuses settings that mean nothing, each named by its place under `declines`.
@@ -134,6 +169,22 @@ mod tests {
         assert_eq!(rule.grade(0.79, 0), None);
         assert_eq!(rule.grade(0.95, 1), Some(Level::Yellow));
         assert_eq!(rule.grade(0.95, 7), Some(Level::Yellow), "further tiers take the last entry");
+    }
+
+    #[test]
+    fn stricter_thresholds_keep_what_is_stated() {
+        let of = |yellow, orange, red| DeclineRule {
+            thresholds: vec![Thresholds::USUAL, Thresholds { yellow, orange, red }],
+            ..Default::default()
+        };
+        assert!(DeclineRule::default().keeps_stated());
+        assert!(of(0.9, 0.95, 0.99).keeps_stated() && of(0.9, 0.95, 0.99).check_stated().is_ok());
+        for lax in [of(0.8, 0.92, 0.95), of(0.85, 0.92, 0.94), of(0.96, 0.95, 0.99), of(0.9, f64::NAN, 0.99)] {
+            assert!(!lax.keeps_stated() && lax.check_stated().is_err(), "{lax:?}");
+        }
+        assert!(!DeclineRule { delta: 3.0, ..Default::default() }.keeps_stated(), "another rule altogether");
+        let error = of(0.96, 0.95, 0.99).check_stated().unwrap_err();
+        assert_eq!(error.faults()[0].place.to_string(), "2: orange");
     }
 
     #[test]

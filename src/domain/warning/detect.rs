@@ -9,6 +9,7 @@ use super::{ByTier, Contribution, Evidence, Finding};
 use crate::domain::ident::{ContactId, OrderId, ResponseId};
 use crate::domain::trend::Level;
 use crate::domain::value::rhythm::{Rhythm, Standing};
+use crate::error::{Code, Error, Fault};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -30,6 +31,44 @@ impl Steps {
     /// Never red.
     pub const fn up_to_orange(yellow: f64, orange: f64) -> Self {
         Self { yellow: Some(yellow), orange: Some(orange), red: None }
+    }
+
+    fn named(&self) -> [(&'static str, Option<f64>); 3] {
+        [("yellow", self.yellow), ("orange", self.orange), ("red", self.red)]
+    }
+
+    /// Do graver levels need lower figures, all of them within bounds? `tier` is its place, from 0.
+    ///
+    /// # Errors
+    /// `ValueOutOfRange` on the tier, counted from 1, and the level, with the bounds it has there.
+    pub fn check_falling(&self, tier: usize, low: f64, high: f64) -> Result<(), Error> {
+        self.check(tier, (low, high), |(low, _), threshold| (low, threshold))
+    }
+
+    /// Do graver levels need higher figures, all of them within bounds?
+    ///
+    /// # Errors
+    /// As [`Self::check_falling`].
+    pub fn check_rising(&self, tier: usize, low: f64, high: f64) -> Result<(), Error> {
+        self.check(tier, (low, high), |(_, high), threshold| (threshold, high))
+    }
+
+    fn check(
+        &self,
+        tier: usize,
+        mut bounds: (f64, f64),
+        narrow: impl Fn((f64, f64), f64) -> (f64, f64),
+    ) -> Result<(), Error> {
+        for (level, threshold) in self.named() {
+            let Some(threshold) = threshold else { continue };
+            let (low, high) = bounds;
+            if !(low..=high).contains(&threshold) {
+                let fault = Fault::field(format!("{}: {level}", tier + 1), Code::ValueOutOfRange);
+                return Err(fault.with("value", threshold).with("min", low).with("max", high).into());
+            }
+            bounds = narrow(bounds, threshold);
+        }
+        Ok(())
     }
 
     /// The highest level whose threshold `meets`.
@@ -56,7 +95,7 @@ pub struct Rules {
 #[serde(default, deny_unknown_fields)]
 pub struct LowScoreRule {
     /// How long a low score counts, in days.
-    pub days: u64,
+    pub days: u32,
     /// Recommendation, 0 to 10: at or under.
     pub recommend: ByTier<Steps>,
     /// Satisfaction index, 0 to 100: at or under.
@@ -97,7 +136,7 @@ impl LowScoreRule {
     /// Looks at each contact's latest response of the last days: who was dissatisfied and has since
     /// answered better warns no more.
     pub fn find(&self, responses: &[Scored], tier: usize, today: NaiveDate) -> Option<Finding> {
-        let from = today.checked_sub_days(Days::new(self.days)).unwrap_or(NaiveDate::MIN);
+        let from = today.checked_sub_days(Days::new(u64::from(self.days))).unwrap_or(NaiveDate::MIN);
         let latest = responses.iter().filter(|r| {
             r.day > from
                 && r.day <= today
@@ -216,7 +255,7 @@ impl DeclineRule {
 #[serde(default, deny_unknown_fields)]
 pub struct SilenceRule {
     /// Days a round has to be answered before it counts as unanswered.
-    pub answer_days: u64,
+    pub answer_days: u32,
     /// Fewer unanswered rounds in a row are no silence.
     pub least_rounds: u32,
     /// The chance of such a silence if nothing has changed: at or under.
@@ -257,7 +296,7 @@ impl SilenceRule {
     /// prior: the product over i < k of (b + 1 + i) / (a + b + 2 + i). An account that has never
     /// answered is not silent: it never spoke.
     pub fn find(&self, rounds: &[Round], tier: usize, today: NaiveDate) -> Option<Finding> {
-        let settled = today.checked_sub_days(Days::new(self.answer_days))?;
+        let settled = today.checked_sub_days(Days::new(u64::from(self.answer_days)))?;
         let mut counted: Vec<Round> = rounds
             .iter()
             .filter(|r| r.invitations > 0 && (r.answered.is_some() || r.day <= settled))
@@ -296,9 +335,9 @@ impl SilenceRule {
 #[serde(default, deny_unknown_fields)]
 pub struct OrderLateRule {
     /// Orders promised for the last so many days count.
-    pub days: u64,
+    pub days: u32,
     /// An order is late if it comes more than so many days after the promised one.
-    pub grace_days: i64,
+    pub grace_days: u32,
     /// Under so many orders their share says nothing.
     pub least_orders: u32,
     /// The share of late orders: at or above.
@@ -342,7 +381,7 @@ pub struct Delivery {
 impl OrderLateRule {
     /// An order that has not come yet is as late as it is today.
     pub fn find(&self, deliveries: &[Delivery], tier: usize, today: NaiveDate) -> Option<Finding> {
-        let from = today.checked_sub_days(Days::new(self.days)).unwrap_or(NaiveDate::MIN);
+        let from = today.checked_sub_days(Days::new(u64::from(self.days))).unwrap_or(NaiveDate::MIN);
         // What is still outstanding does not age out of sight.
         let due: Vec<&Delivery> = deliveries
             .iter()
@@ -350,7 +389,7 @@ impl OrderLateRule {
             .collect();
         let came = |d: &Delivery| d.delivered.filter(|came| *came <= today);
         let lateness = |d: &Delivery| (came(d).unwrap_or(today) - d.promised).num_days();
-        let late: Vec<&Delivery> = due.iter().copied().filter(|d| lateness(d) > self.grace_days.max(0)).collect();
+        let late: Vec<&Delivery> = due.iter().copied().filter(|d| lateness(d) > i64::from(self.grace_days)).collect();
         let worst = late.iter().copied().max_by_key(|d| (lateness(d), d.order))?;
         let worst_days = lateness(worst);
         let (n, count) = (u32::try_from(due.len()).ok()?, u32::try_from(late.len()).ok()?);
@@ -388,7 +427,7 @@ pub struct OrderOverdueRule {
     /// How many times as many still hold.
     pub margin_factor: f64,
     /// Days beyond the limit before anything is said: public holidays are shorter.
-    pub grace_days: i64,
+    pub grace_days: u32,
 }
 
 impl Default for OrderOverdueRule {
@@ -407,7 +446,7 @@ impl Default for OrderOverdueRule {
 impl OrderOverdueRule {
     pub fn find(&self, rhythm: &Rhythm, tier: usize, today: NaiveDate) -> Option<Finding> {
         let Standing::Overdue(overdue) = rhythm.standing(today) else { return None };
-        if overdue.days_overdue < self.grace_days {
+        if overdue.days_overdue < i64::from(self.grace_days) {
             return None;
         }
         let steps = self.false_alarms_a_year.at(tier);

@@ -3,6 +3,7 @@
 use super::Warning;
 use crate::domain::ident::UserId;
 use crate::domain::trend::Level;
+use crate::error::{Code, Error, Fault};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -29,12 +30,15 @@ impl Rung {
 
 /// The days a warning may wait to be acknowledged, by level; none waits for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Patience {
     pub yellow: Option<u32>,
     pub orange: Option<u32>,
     pub red: Option<u32>,
 }
+
+/// In days.
+const LONGEST_PATIENCE: u32 = 365;
 
 impl Default for Patience {
     fn default() -> Self {
@@ -49,6 +53,18 @@ impl Patience {
             Level::Orange => self.orange,
             Level::Red => self.red,
         }
+    }
+
+    /// Is there a day at least to acknowledge in, and no more than a year?
+    ///
+    /// # Errors
+    /// `ValueOutOfRange` on the level.
+    pub fn check(&self) -> Result<(), Error> {
+        let wrong = Level::ALL.into_iter().find_map(|level| {
+            let days = self.days(level).filter(|days| !(1..=LONGEST_PATIENCE).contains(days))?;
+            Some(Fault::field(level.as_str(), Code::ValueOutOfRange).with("value", days))
+        });
+        wrong.map_or(Ok(()), |fault| Err(fault.with("min", 1).with("max", LONGEST_PATIENCE).into()))
     }
 
     /// By when the warning must be acknowledged, wherever it is with now.

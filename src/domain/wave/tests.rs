@@ -204,5 +204,15 @@ fn plans_that_cannot_be_approved() {
     assert_eq!(plan(0, 0), Err(Code::WaveEmpty));
     assert_eq!(plan(0, 3), Err(Code::WaveEmpty));
     assert_eq!(plan(97, 3), Ok(()));
-    assert_eq!(plan(96, 4), Err(Code::ValueOutOfRange));
+    assert_eq!(plan(96, 4), Err(Code::HeldBackEnough));
+    assert_eq!(plan(4, 1), Ok(()), "one at least, however small the audience");
+    assert_eq!(plan(4, 2), Err(Code::HeldBackEnough));
+}
+
+#[test]
+fn nobody_is_held_back_where_none_may_be() {
+    let strict = Fatigue { held_back_permille: 0, ..Fatigue::default() };
+    assert_eq!(strict.most_held_back(1_000_000), 0);
+    assert!(strict.check_held_back(0, 10).is_ok() && strict.check_held_back(1, 10).is_err());
+    assert_eq!(Fatigue::default().most_held_back(5_000), 150);
 }

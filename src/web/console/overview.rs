@@ -4,12 +4,13 @@ mod cards;
 
 use crate::app::figures::{self, Slice, view};
 use crate::app::{self, App};
-use crate::domain::day::{Month, start_of};
+use crate::domain::day::{Month, Span, start_of};
 use crate::domain::ident::UserId;
 use crate::domain::permission::{Action, Module, Role, may, reach};
 use crate::error::Result;
 use crate::store::figures::wave_starts;
 use crate::store::{accounts, surveys, users};
+use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::page::{Answer, html, render};
@@ -20,7 +21,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const VIEW: Action = Action::view(Module::Figures);
-/// The periods one may choose from, in months.
+/// The longest period that is shown, in months.
+const MOST_MONTHS: i32 = 36;
+/// The lengths one may choose from, in months.
 const LENGTHS: [i32; 5] = [1, 3, 6, 12, 24];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Deserialize)]
 struct Asked {
     to: Option<String>,
-    months: Option<i32>,
+    months: Option<String>,
     region: Option<String>,
     line: Option<String>,
     kind: Option<String>,
@@ -47,14 +50,21 @@ async fn overview(shared: Shared, signed: Signed, query: Query<Asked>) -> Answer
 fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     let reader = app.reader(&signed.actor);
     let given = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
-    let last = asked.to.as_deref().and_then(Month::parse).unwrap_or_else(|| Month::of(app.today()));
-    let months = asked.months.unwrap_or(app.config.figures.period_months as i32).clamp(1, 36);
+    let to = asked.to.as_deref().and_then(Month::parse).unwrap_or_else(|| Month::of(app.today()));
+    let usual = Span::Months(i32::try_from(app.config.figures.period_months).unwrap_or(MOST_MONTHS));
+    let span = match asked.months.as_deref().and_then(Span::parse).unwrap_or(usual) {
+        Span::Months(months) => Span::Months(months.clamp(1, MOST_MONTHS)),
+        span => span,
+    };
+    let (period, before) = span.periods(to, app.config.organisation.fiscal_year_start);
+    let last = period.last;
     let slice = Slice {
         region: given(&asked.region),
         product_line: given(&asked.line),
         manager: asked.manager.as_deref().and_then(UserId::parse),
         kind: given(&asked.kind),
-        ..Slice::ending(last, months)
+        period,
+        before,
     };
     let overview = figures::overview(app, &signed.actor, &slice, None)?;
     let zone = app.config.organisation.reporting_zone;
@@ -94,8 +104,8 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     );
     let page = json!({
         "as_of": as_of,
-        "to": last.to_string(),
-        "lengths": LENGTHS.map(|m| json!({ "months": m, "chosen": m == months })),
+        "to": to.to_string(),
+        "spans": spans(app, &reader, span, to),
         "kinds": kinds.into_iter().map(|k| json!({
             "chosen": Some(&k) == slice.kind.as_ref(),
             "name": reader.text(&format!("kind-{k}"), &[]),
@@ -113,6 +123,26 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         "comments": cards.comments,
     });
     render(app, signed, "console/overview", "overview", &page)
+}
+
+/// The periods one may choose from: some months, and those of the business year with the months they are.
+fn spans(app: &App, reader: &Reader, chosen: Span, to: Month) -> Vec<Value> {
+    // A length that somebody has asked for otherwise, or that the settings name, is among them.
+    let lengths: BTreeSet<i32> = match chosen {
+        Span::Months(months) => LENGTHS.into_iter().chain([months]).collect(),
+        _ => LENGTHS.into(),
+    };
+    let months = lengths
+        .into_iter()
+        .map(|months| (Span::Months(months), reader.text("overview-months", &[("months", i64::from(months).into())])));
+    let business = Span::BUSINESS.into_iter().map(|span| {
+        let (period, _) = span.periods(to, app.config.organisation.fiscal_year_start);
+        let told = view::period(reader, period);
+        (span, reader.text(&format!("overview-span-{span}"), &[("period", told.as_str().into())]))
+    });
+    let told =
+        |(span, name): (Span, String)| json!({ "span": span.to_string(), "name": name, "chosen": span == chosen });
+    months.chain(business).map(told).collect()
 }
 
 /// Waves as the course marks them: one mark a month, named W1, W2 … in their order.

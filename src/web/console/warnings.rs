@@ -153,7 +153,7 @@ impl<'a> Names<'a> {
 
 /// A warning as a line of a list.
 pub(super) fn row(app: &App, reader: &Reader, kept: &Kept, account: &Account, names: &Names<'_>) -> Value {
-    let settings = Settings::default();
+    let settings = Settings::of(&app.config);
     let w = &kept.warning;
     let since = day_of(w.raised_at, reader.zone);
     let when = match kept.closed_at {
@@ -235,7 +235,7 @@ fn one_page(app: &App, signed: &Signed, account: AccountId, id: WarningId) -> Re
             })
         })
         .collect();
-    let settings = Settings::default();
+    let settings = Settings::of(&app.config);
     let data = json!({
         "row": row(app, &reader, &kept, &account, &names),
         "number": account.number.as_str(),

@@ -1,9 +1,9 @@
 //! Waves: the list, drawing one up, its preview, and how it goes.
 
-use crate::app::waves::{self, LeftOut, NewWave, Preview, Shown};
+use crate::app::waves::{self, Asking, LeftOut, NewWave, Preview, Shown};
 use crate::app::{self, App};
 use crate::domain::delivery::UnknownPolicy;
-use crate::domain::ident::{VersionId, WaveId};
+use crate::domain::ident::{AccountId, ContactId, VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module, may, reach};
 use crate::domain::wave::{Audience, WaveState, WhyNot};
@@ -40,6 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
             Access::Signed(Action::new(Module::Waves, crate::domain::permission::Operation::Export)),
             || web::get().to(people),
         ),
+        post("/waves/{id}/holds/{account}/{contact}", Access::Signed(waves::HOLD), || web::post().to(hold)),
+        post("/waves/{id}/holds/{account}/{contact}/release", Access::Signed(waves::HOLD), || web::post().to(release)),
         post("/waves/{id}/start", Access::Signed(CHANGE), || web::post().to(start)),
         post("/waves/{id}/{step}", Access::Signed(CHANGE), || web::post().to(step)),
     ]
@@ -58,7 +60,6 @@ fn tier_name(app: &App, key: &str, language: &Language) -> String {
 fn head(app: &App, reader: &Reader, shown: &Shown) -> Value {
     let Shown { wave, survey, invitations } = shown;
     let asked = invitations.planned + invitations.delivered + invitations.failed + invitations.cancelled;
-    let rate = (invitations.delivered > 0).then(|| invitations.answered as f64 / invitations.delivered as f64);
     let company = &app.config.organisation.name;
     json!({
         "id": wave.id,
@@ -72,7 +73,8 @@ fn head(app: &App, reader: &Reader, shown: &Shown) -> Value {
         "asked": asked,
         "delivered": invitations.delivered,
         "answered": invitations.answered,
-        "rate": rate,
+        "rate": invitations.rate(),
+        "holdable": wave.state.may_hold_back(),
     })
 }
 
@@ -175,13 +177,9 @@ fn named(app: &App, reader: &Reader, one: &LeftOut) -> Value {
         "account": one.account.name,
         "account_id": one.account.id,
         "tier": tier_name(app, &one.account.tier, &reader.language),
-        "rule": rule(reader, one.why.rule()),
+        "rule": waves::rule(app, reader, one.why.rule()),
         "then": then(reader, &one.why),
     })
-}
-
-fn rule(reader: &Reader, rule: &str) -> String {
-    reader.text(&format!("waves-rule-{}", rule.replace('_', "-")), &[])
 }
 
 /// What it means for the person.
@@ -198,7 +196,7 @@ fn then(reader: &Reader, why: &WhyNot) -> String {
 }
 
 /// The rules as a waterfall: each bar begins where the one above it ended.
-fn waterfall(reader: &Reader, considered: i64, count: impl Fn(&str) -> i64) -> (Vec<Value>, i64) {
+fn waterfall(app: &App, reader: &Reader, considered: i64, count: impl Fn(&str) -> i64) -> (Vec<Value>, i64) {
     let whole = considered.max(1) as f64;
     let mut left = considered;
     let mut rows = Vec::new();
@@ -207,7 +205,9 @@ fn waterfall(reader: &Reader, considered: i64, count: impl Fn(&str) -> i64) -> (
         if n > 0 {
             left -= n;
             let percent = |x: i64| format!("{:.2}", x as f64 / whole * 100.0);
-            rows.push(json!({ "rule": rule(reader, name), "n": -n, "x": percent(left), "width": percent(n) }));
+            rows.push(
+                json!({ "rule": waves::rule(app, reader, name), "n": -n, "x": percent(left), "width": percent(n) }),
+            );
         }
     }
     (rows, left)
@@ -216,10 +216,10 @@ fn waterfall(reader: &Reader, considered: i64, count: impl Fn(&str) -> i64) -> (
 fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Result<String> {
     let reader = app.reader(&signed.actor);
     let wave = &shown.wave;
-    let preview: Preview = waves::preview(app, &signed.actor, wave.version, &wave.audience)?;
+    let preview: Preview = waves::preview(app, &signed.actor, Asking::of(wave))?;
     let summary = &preview.summary;
     let n = |x: u64| i64::try_from(x).unwrap_or(i64::MAX);
-    let (rules, _) = waterfall(&reader, n(summary.considered), |rule| n(summary.left_out_by(rule)));
+    let (rules, _) = waterfall(app, &reader, n(summary.considered), |rule| n(summary.left_out_by(rule)));
     let by_language: Vec<_> = summary
         .asked_by_language
         .iter()
@@ -279,6 +279,15 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
             "hours": app.config.mail.too_late_hours,
         },
         "waits": waits,
+        "holds": holds(app, signed, &reader, shown)?,
+        "own": preview.own.iter().map(|(account, contact)| json!({
+            "name": contact.name,
+            "role": contact.role,
+            "account": account.name,
+            "account_id": account.id,
+            "path": format!("/waves/{}/holds/{}/{}", wave.id, account.id, contact.id),
+        })).collect::<Vec<_>>(),
+        "own_more": preview.own.len() == waves::NAMED,
         "may_start": may(&signed.actor, CHANGE, None) && summary.asked > 0 && fits && !waits,
         "may_change": may(&signed.actor, CHANGE, None),
         "may_export": may(&signed.actor, EXPORT, None),
@@ -286,6 +295,68 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
         "zone": signed.actor.zone.name(),
     });
     render(app, signed, "console/wave_draft", "waves", &page)
+}
+
+/// Who is held back, by whom and why, and how many by each; and what the rule is.
+fn holds(app: &App, signed: &Signed, reader: &Reader, shown: &Shown) -> Result<Value> {
+    let wave = &shown.wave;
+    let held = waves::held(app, &signed.actor, wave.id)?;
+    let mut by: std::collections::BTreeMap<&str, i64> = std::collections::BTreeMap::new();
+    for one in &held {
+        *by.entry(one.by.as_str()).or_default() += 1;
+    }
+    let by: Vec<_> = by.into_iter().map(|(name, n)| json!({ "name": name, "n": n })).collect();
+    let rows: Vec<_> = held
+        .iter()
+        .map(|one| {
+            let hold = &one.hold;
+            let releases = wave.state.may_hold_back() && may(&signed.actor, waves::HOLD, Some(&one.account.standing()));
+            let path = format!("/waves/{}/holds/{}/{}/release", wave.id, hold.account, hold.contact);
+            json!({
+                "name": one.contact.as_ref().map(|c| c.name.as_str()),
+                "account": one.account.name,
+                "account_id": one.account.id,
+                "by": one.by,
+                "reason": hold.reason,
+                "since": hold.at.to_rfc3339(),
+                "path": releases.then_some(path),
+            })
+        })
+        .collect();
+    let share = f64::from(app.config.fatigue.held_back_permille) / 1000.0;
+    let whole = app.config.fatigue.held_back_permille.is_multiple_of(10);
+    Ok(json!({
+        "rows": rows,
+        "by": by,
+        "rule": reader.text("waves-holds-rule", &[("share", reader.percent(share, u8::from(!whole)).into())]),
+        "may": app.config.fatigue.held_back_permille > 0,
+    }))
+}
+
+/// What an address of a hold names.
+fn whom(path: &(String, String, String)) -> Result<(WaveId, AccountId, ContactId)> {
+    let (wave, account, contact) = path;
+    let unknown = || Error::new(Code::NotFound);
+    let account = AccountId::parse(account).ok_or_else(unknown)?;
+    Ok((known(wave)?, account, ContactId::parse(contact).ok_or_else(unknown)?))
+}
+
+async fn hold(shared: Shared, posted: Posted, path: web::Path<(String, String, String)>) -> Answer {
+    let (wave, account, contact) = whom(&path)?;
+    let work = move |app: &App, actor: &Actor, fields: &Fields| {
+        waves::hold(app, actor, wave, account, contact, fields.get("reason").unwrap_or_default())?;
+        Ok(format!("/waves/{wave}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, wave, None)).await
+}
+
+async fn release(shared: Shared, posted: Posted, path: web::Path<(String, String, String)>) -> Answer {
+    let (wave, account, contact) = whom(&path)?;
+    let work = move |app: &App, actor: &Actor, _: &Fields| {
+        waves::release(app, actor, wave, account, contact)?;
+        Ok(format!("/waves/{wave}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, wave, None)).await
 }
 
 const EXPORT: Action = Action::new(Module::Waves, crate::domain::permission::Operation::Export);
@@ -308,7 +379,7 @@ fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
         .collect();
     let left: i64 = progress.left_out.values().sum();
     let count = |rule: &str| progress.left_out.get(rule).copied().unwrap_or(0);
-    let (rules, _) = waterfall(&reader, left + total, count);
+    let (rules, _) = waterfall(app, &reader, left + total, count);
     let troubled: Vec<_> = progress
         .troubled
         .iter()
@@ -338,6 +409,7 @@ fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
         "more": left > waves::NAMED as i64,
         "named_most": waves::NAMED,
         "left_out": left_out.iter().map(|one| named(app, &reader, one)).collect::<Vec<_>>(),
+        "holds": holds(app, signed, &reader, shown)?,
         "troubled": troubled,
         "doubted": progress.doubted,
         "gives_up": app.config.mail.unknown_policy == UnknownPolicy::GiveUp,
@@ -358,7 +430,7 @@ async fn mail(shared: Shared, signed: Signed, path: web::Path<(String, String)>)
         let (id, language) = path.into_inner();
         let shown = waves::view(app, &signed.actor, known(&id)?)?;
         let language = Language::parse(&language)?;
-        let preview = waves::preview(app, &signed.actor, shown.wave.version, &shown.wave.audience)?;
+        let preview = waves::preview(app, &signed.actor, Asking::of(&shown.wave))?;
         let (account, contact) = preview.samples.get(&language).ok_or_else(|| Error::new(Code::NotFound))?;
         waves::sample(app, &shown.survey, &shown.wave, account, contact).map(|mail| mail.html)
     })
@@ -392,21 +464,20 @@ async fn people(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer
         writer.write_record(&names).map_err(Error::internal)?;
         let mut row = |one: &LeftOut| {
             let tier = tier_name(app, &one.account.tier, &reader.language);
-            let cells =
-                [&one.contact.name, &one.account.name, &tier, &rule(&reader, one.why.rule()), &then(&reader, &one.why)];
+            let cells = [
+                &one.contact.name,
+                &one.account.name,
+                &tier,
+                &waves::rule(app, &reader, one.why.rule()),
+                &then(&reader, &one.why),
+            ];
             writer.write_record(cells.map(|c| cell(c))).map_err(Error::internal)
         };
         if matches!(shown.wave.state, WaveState::Draft | WaveState::Scheduled) {
-            waves::examine(
-                app,
-                &signed.actor,
-                shown.wave.version,
-                &shown.wave.audience,
-                &mut |one| match &one.verdict {
-                    Ok(()) => Ok(()),
-                    Err(why) => row(&LeftOut { account: one.account.clone(), contact: one.contact.clone(), why: *why }),
-                },
-            )?;
+            waves::examine(app, &signed.actor, Asking::of(&shown.wave), &mut |one| match &one.verdict {
+                Ok(()) => Ok(()),
+                Err(why) => row(&LeftOut { account: one.account.clone(), contact: one.contact.clone(), why: *why }),
+            })?;
         } else {
             for offset in (0..).step_by(1000) {
                 let some = waves::left_out(app, &signed.actor, shown.wave.id, offset, 1000)?;

@@ -195,7 +195,7 @@ impl Page<'_> {
 
     fn why(&self) -> Value {
         let Some(kept) = self.decline() else { return Value::Null };
-        let (reader, w, settings) = (self.reader, &kept.warning, Settings::default());
+        let (reader, w, settings) = (self.reader, &kept.warning, Settings::of(&self.app.config));
         let line = row(self.app, reader, kept, &self.found.account, &self.names);
         json!({
             "title": reader.text("warning-why", &[("level", words::level(reader, w.level).into())]),

@@ -1,0 +1,29 @@
+//! Lists end where the reach of their reader ends.
+
+/// Narrows a boxed query that joins `accounts` to those that a [`Reach`] takes in.
+///
+/// [`Reach`]: crate::domain::permission::Reach
+///
+/// Where a query is not boxed, each of the three is of a type of its own: `|query| query.load(c)` then says
+/// what is done with it.
+macro_rules! within {
+    ($query:expr, $reach:expr) => {
+        $crate::store::reach::within!($query, $reach, |query| query)
+    };
+    ($query:expr, $reach:expr, |$each:ident| $done:expr) => {{
+        use $crate::domain::permission::Reach;
+        let $each = $query;
+        match $reach {
+            Reach::All => $done,
+            Reach::Region(region) => {
+                let $each = $each.filter(accounts::region.eq(region));
+                $done
+            }
+            Reach::Own(user) => {
+                let $each = $each.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user)));
+                $done
+            }
+        }
+    }};
+}
+pub(super) use within;
