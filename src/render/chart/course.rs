@@ -127,13 +127,8 @@ impl Course<'_> {
         self.turns(&plane, form)?;
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
-            // On the side away from the level, at the end away from its label.
-            let below = self.sound().next().is_none_or(|k| k.level >= reference.value);
-            let y = plane.y(reference.value) + if below { 14.0 } else { -5.0 };
-            let early =
-                now.is_some_and(|now| plane.x(x(now.day)) < plane.left + text_width(&reference.text, TEXT) + 24.0);
-            let (at, anchor) = if early { (plane.right - 4.0, Anchor::End) } else { (plane.left + 4.0, Anchor::Start) };
-            plane.paper.text((at, y), anchor, Pen::new(Part::HaloLabel), &reference.text)?;
+            let point = self.beside(&plane, reference);
+            plane.paper.text(point, Anchor::Start, Pen::new(Part::HaloLabel), &reference.text)?;
         }
         for response in
             self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last)
@@ -161,6 +156,31 @@ impl Course<'_> {
         }
         plane.finish()?;
         Ok(out)
+    }
+
+    /// Where the name of the reference stands: above or below its line, where the least lies in its way.
+    fn beside(&self, plane: &Plane<'_>, reference: &Reference) -> (f64, f64) {
+        let width = text_width(&reference.text, TEXT);
+        let x = |day: NaiveDate| plane.x(f64::from(day.num_days_from_ce()));
+        let line = plane.y(reference.value);
+        let touched = |left: f64, base: f64| -> usize {
+            let within = |day: NaiveDate, value: f64, air: f64| {
+                let (x, y) = (x(day), plane.y(value));
+                x > left - air && x < left + width + air && y > base - TEXT - air && y < base + 3.0 + air
+            };
+            let rings = self.responses.iter().filter(|r| within(r.day, r.value, 5.0)).count();
+            // The name and the interval of the level stand at its end.
+            let ends = self.sound().last().is_some_and(|now| {
+                let (end, level) = (x(now.day), plane.y(now.level));
+                left + width > end - 30.0 && left < end + 130.0 && (base - level).abs() < 34.0
+            });
+            usize::from(ends) * 1000 + rings * 8 + self.sound().filter(|k| within(k.day, k.level, 2.0)).count()
+        };
+        let room = (plane.right - plane.left - width - 8.0).max(0.0);
+        let lefts = (0..=12).map(|i| plane.left + 4.0 + room * f64::from(i) / 12.0);
+        let spots = lefts.flat_map(|left| [(left, line + 14.0), (left, line - 5.0)]);
+        let inside = spots.filter(|(_, base)| *base < plane.base - 2.0 && *base > plane.top + TEXT);
+        inside.min_by_key(|&(left, base)| touched(left, base)).unwrap_or((plane.left + 4.0, line - 5.0))
     }
 
     /// The marks of the warnings stand above the plot, each tied to its day.
