@@ -65,7 +65,7 @@ fn house(home: &std::path::Path) -> Arc<App> {
 fn generate(app: &App, size: usize) {
     surveys::publish_shipped(app).unwrap();
     let published = surveys::named(app, "relationship").unwrap();
-    let (version, definition) = (published.0.id, &published.1);
+    let (version, definition) = (published.version.id, &published.definition);
     let all = customers(app);
     let mut rng = StdRng::seed_from_u64(11);
     let first = app.today() - Days::new(DAYS as u64 - 1);

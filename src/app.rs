@@ -44,10 +44,8 @@ pub struct App {
     pub templates: Arc<Templates>,
     /// Tallies kept in memory while they hold.
     pub figures: figures::Shelf,
-    /// Published versions of surveys, read once.
-    pub(crate) instruments: responses::Instruments,
     pub mailer: Mailer,
-    /// Published versions of surveys that were read already.
+    /// Published versions of surveys, read once.
     pub surveys: surveys::Shelf,
     /// Whether sending rests because the mail server is in trouble.
     pub brake: outbox::Brake,
@@ -74,7 +72,6 @@ impl App {
             catalogue,
             templates,
             figures: figures::Shelf::default(),
-            instruments: responses::Instruments::default(),
             mailer,
             surveys: surveys::Shelf::default(),
             brake: outbox::Brake::default(),

@@ -1,12 +1,11 @@
 //! Responses: keeping what customers answer, and what may become of it later. Every step folds what it
 //! changes into the tallies, in the same unit of work.
 
-mod instruments;
 mod recount;
 
-pub use instruments::{Instrument, Instruments};
 pub use recount::{Differences, mend_tallies, recount};
 
+use super::surveys::Instrument;
 use super::{App, Change};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
@@ -14,7 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::measure::Measurement;
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
-use crate::domain::tally::{Counted, Segment};
+use crate::domain::tally::{Counted, Fold, Segment};
 use crate::domain::token::Token;
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::Conn;
@@ -63,7 +62,7 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
     let house = Arc::clone(app);
     let open = move |conn: &mut Conn| {
         let asked = asked(conn, token)?;
-        let instrument = house.instruments.get(conn, asked.invitation.version)?;
+        let instrument = house.surveys.get(conn, asked.invitation.version)?;
         let response = match asked.invitation.answered_at {
             Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
             None => None,
@@ -99,12 +98,26 @@ pub async fn keep(
     form: Vec<(String, String)>,
     shown: Option<Language>,
 ) -> Result<Outcome> {
-    let form = Arc::new(form);
+    // Reading, and all that is to be thought about, comes before the turn at the one who writes: a unit
+    // there holds up everybody behind it. What was read is held against the row when it is written.
+    let (house, reads) = (Arc::clone(app), Arc::new(Typed { token, form, shown }));
+    let typed = Arc::clone(&reads);
+    let mut draft = match app.db.glance(move |conn| draft(&house, conn, &reads)).await? {
+        Drafted::Rejected(opened, rejected) => return Ok(Outcome::Rejected(opened, rejected)),
+        Drafted::First(draft) => Some(draft),
+        Drafted::Again => None,
+    };
     let mut tries = 1;
     loop {
-        let (house, form, shown) = (Arc::clone(app), Arc::clone(&form), shown.clone());
-        let kept = app.db.write_grouped(move |conn| keep_in(&house, conn, token, &form, shown.as_ref())).await;
-        match kept {
+        let (house, typed, draft) = (Arc::clone(app), Arc::clone(&typed), draft.take());
+        let kept = app.db.write_grouped(move |conn| match draft {
+            Some(draft) => match keep_first(conn, *draft)? {
+                Some(response) => Ok((Outcome::Kept(Box::new(response)), true)),
+                None => keep_in(&house, conn, &typed),
+            },
+            None => keep_in(&house, conn, &typed),
+        });
+        match kept.await {
             // Two forms of one link met: the later one finds the response of the first and changes it.
             Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
             Err(error) => return Err(error),
@@ -118,26 +131,80 @@ pub async fn keep(
     }
 }
 
-/// What became of a form, and whether it made a new response.
-fn keep_in(
-    app: &App,
-    conn: &mut Conn,
+/// A form as it came in.
+struct Typed {
     token: Token,
-    form: &[(String, String)],
-    shown: Option<&Language>,
-) -> Result<(Outcome, bool)> {
+    form: Vec<(String, String)>,
+    shown: Option<Language>,
+}
+
+/// What a form comes to before anything is written.
+enum Drafted {
+    Rejected(Box<Opened>, Rejected),
+    /// The first response of its invitation.
+    First(Box<Draft>),
+    /// There is a response already, or more is to be noted than a response.
+    Again,
+}
+
+/// A response that waits for its turn to be written.
+struct Draft {
+    response: Response,
+    measured: Vec<Measurement>,
+    folds: Vec<Fold>,
+    answers_to: NaiveDate,
+}
+
+fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let now = app.now();
+    let asked = asked(conn, typed.token)?;
+    check_open(&asked, now)?;
+    let (Some(answers_to), None) = (asked.invitation.delivered_day, asked.invitation.answered_at) else {
+        return Ok(Drafted::Again);
+    };
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    let definition = &instrument.definition;
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
+    let answers = match Answers::parse(definition, &typed.form, &language) {
+        Ok(answers) => answers,
+        Err(rejected) => {
+            return Ok(Drafted::Rejected(Box::new(Opened { asked, instrument, response: None }), rejected));
+        }
+    };
+    let response = first_response(app, &asked, answers, language, now);
+    let measured = measured(definition, &response);
+    let folds = counted(&response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
+    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
+}
+
+/// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
+fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
+    let Draft { response, measured, folds, answers_to } = draft;
+    let Some(invitation) = response.invitation else { return Ok(None) };
+    if !invitations::mark_first_answer(conn, response.account, invitation, response.received_at, answers_to)? {
+        return Ok(None);
+    }
+    responses::insert(conn, &response, &measured)?;
+    tallies::fold(conn, folds)?;
+    Ok(Some(response))
+}
+
+/// What became of a form, and whether it made a new response. Reads everything anew, with the invitation
+/// held.
+fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)> {
+    let now = app.now();
+    let token = typed.token;
     invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
     check_open(&asked, now)?;
-    let instrument = app.instruments.get(conn, asked.invitation.version)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
-    let language = definition.language_for(shown.unwrap_or(&asked.invitation.language));
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let before = match asked.invitation.answered_at {
         Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
         None => None,
     };
-    let answers = match Answers::parse(definition, form, &language) {
+    let answers = match Answers::parse(definition, &typed.form, &language) {
         Ok(answers) => answers,
         Err(rejected) => {
             return Ok((Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected), false));
@@ -149,31 +216,36 @@ fn keep_in(
             Ok((Outcome::Kept(Box::new(kept)), false))
         }
         None => {
-            let today = app.day_of(now);
+            let response = first_response(app, &asked, answers, language, now);
             let invitation = &asked.invitation;
-            let response = Response {
-                account: invitation.account,
-                id: app.chance.id(now),
-                invitation: Some(invitation.id),
-                contact: Some(invitation.contact),
-                wave: Some(invitation.wave),
-                version: invitation.version,
-                segment: asked.segment.id(),
-                kind: invitation.kind.clone(),
-                channel: Channel::Web,
-                state: State::Kept,
-                why_excluded: None,
-                answers,
-                language,
-                received_at: now,
-                day: today,
-                changed_at: now,
-                revision: 1,
-            };
-            let delivered = invitations::mark_answered(conn, invitation, now, today)?;
+            let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
             Ok((Outcome::Kept(Box::new(response)), true))
         }
+    }
+}
+
+/// The response that first answers makes of an invitation.
+fn first_response(app: &App, asked: &Asked, answers: Answers, language: Language, now: DateTime<Utc>) -> Response {
+    let invitation = &asked.invitation;
+    Response {
+        account: invitation.account,
+        id: app.chance.id(now),
+        invitation: Some(invitation.id),
+        contact: Some(invitation.contact),
+        wave: Some(invitation.wave),
+        version: invitation.version,
+        segment: asked.segment.id(),
+        kind: invitation.kind.clone(),
+        channel: Channel::Web,
+        state: State::Kept,
+        why_excluded: None,
+        answers,
+        language,
+        received_at: now,
+        day: app.day_of(now),
+        changed_at: now,
+        revision: 1,
     }
 }
 
@@ -277,7 +349,7 @@ pub struct Import {
 /// `NotFound` if account, version or invitation are not there; `ChangedMeanwhile` if the invitation is
 /// answered already.
 pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
-    let instrument = app.instruments.get(conn, import.version)?;
+    let instrument = app.surveys.get(conn, import.version)?;
     let day = app.day_of(import.received_at);
     let segment = match import.segment {
         Some(segment) => segment,
@@ -381,7 +453,7 @@ fn step(
         let standing = accounts::find(conn, account)?.standing();
         require(actor, action, Some(&standing))?;
         let before = responses::find(conn, account, id)?;
-        let instrument = app.instruments.get(conn, before.version)?;
+        let instrument = app.surveys.get(conn, before.version)?;
         let mut after = before.clone();
         if !take(&mut after) {
             return Err(Error::new(Code::StepImpossible).with("state", before.state.as_str()));

@@ -1,41 +1,21 @@
 //! Surveys: publishing versions, and finding what a version asks.
 
+mod shelf;
+
+pub use shelf::{Instrument, Shelf};
+
 use super::{App, Change};
 use crate::domain::ident::VersionId;
 use crate::domain::permission::{Action, Actor, Module, require};
 use crate::domain::survey::{Definition, library};
 use crate::error::{Code, Error, Result};
-use crate::store::Conn;
 use crate::store::surveys::{self, Version};
 use serde_json::json;
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 const VIEW: Action = Action::view(Module::Surveys);
-
-/// A published version and what it asks.
-pub type Published = (Version, Definition);
-
-/// Versions that were read already. A published version never changes, so what stands here is right for
-/// as long as the process lives.
-#[derive(Debug, Default)]
-pub struct Shelf(RwLock<HashMap<VersionId, Arc<Published>>>);
-
-impl Shelf {
-    fn get(&self, id: VersionId) -> Option<Arc<Published>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-    }
-
-    fn put(&self, version: Version) -> Result<Arc<Published>> {
-        let definition = Definition::from_json(&version.definition)?;
-        let id = version.id;
-        let published = Arc::new((version, definition));
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&published));
-        Ok(published)
-    }
-}
 
 /// Publishes the instruments that come with the program, and those of the operator's directory. What is
 /// published already stays; returns the names of what is new, such as `relationship@1`.
@@ -97,30 +77,15 @@ fn read_dir(dir: &Path) -> Result<Vec<Definition>> {
 ///
 /// # Errors
 /// `SurveyUnknown` if there is none.
-pub fn version(app: &App, id: VersionId) -> Result<Arc<Published>> {
-    if let Some(found) = app.surveys.get(id) {
-        return Ok(found);
-    }
-    app.db.read(|conn| version_within(app, conn, id))
-}
-
-/// The same within a unit of work that has a connection already.
-pub(crate) fn version_within(app: &App, conn: &mut Conn, id: VersionId) -> Result<Arc<Published>> {
-    if let Some(found) = app.surveys.get(id) {
-        return Ok(found);
-    }
-    let version = surveys::find(conn, id).map_err(|e| match e.code() {
-        Code::NotFound => Error::new(Code::SurveyUnknown).with("value", id),
-        _ => e,
-    })?;
-    app.surveys.put(version)
+pub fn version(app: &App, id: VersionId) -> Result<Arc<Instrument>> {
+    app.surveys.find(&app.db, id)
 }
 
 /// A version by its name: `relationship@1`, or `relationship` for the newest.
 ///
 /// # Errors
 /// `SurveyUnknown` with the name.
-pub fn named(app: &App, name: &str) -> Result<Arc<Published>> {
+pub fn named(app: &App, name: &str) -> Result<Arc<Instrument>> {
     let (survey, number) = match name.split_once('@') {
         Some((survey, number)) => (survey, number.parse::<i32>().ok()),
         None => (name, None),
@@ -135,16 +100,16 @@ pub fn named(app: &App, name: &str) -> Result<Arc<Published>> {
 }
 
 /// All published versions, by survey and with the newest first.
-pub fn list(app: &App, actor: &Actor) -> Result<Vec<Arc<Published>>> {
+pub fn list(app: &App, actor: &Actor) -> Result<Vec<Arc<Instrument>>> {
     require(actor, VIEW, None)?;
     app.db.read(|conn| {
         let versions = surveys::all(conn)?;
-        versions.into_iter().map(|v| app.surveys.get(v.id).map_or_else(|| app.surveys.put(v), Ok)).collect()
+        versions.into_iter().map(|version| app.surveys.keep(version)).collect()
     })
 }
 
 /// One version, for who may look at surveys.
-pub fn view(app: &App, actor: &Actor, id: VersionId) -> Result<Arc<Published>> {
+pub fn view(app: &App, actor: &Actor, id: VersionId) -> Result<Arc<Instrument>> {
     require(actor, VIEW, None)?;
     version(app, id)
 }

@@ -9,7 +9,7 @@ mod planning;
 
 pub use planning::{Considered, plan};
 
-use super::surveys::{self, Published};
+use super::surveys::{self, Instrument};
 use super::{App, Change};
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
@@ -105,7 +105,7 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     let wave = Wave {
         id: app.chance.id(now),
         name,
-        version: published.0.id,
+        version: published.version.id,
         state: WaveState::Draft,
         audience,
         start_at: None,
@@ -117,7 +117,7 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     };
     let after = json!({
         "name": wave.name,
-        "survey": format!("{}@{}", published.0.survey, published.0.version),
+        "survey": published.name(),
         "audience": wave.audience,
         "closes_at": wave.closes_at,
     });
@@ -201,13 +201,13 @@ pub fn examine(
 /// The mail as one contact would get it, with links that open nothing.
 pub fn sample(
     app: &App,
-    published: &Published,
+    published: &Instrument,
     wave: &Wave,
     account: &Account,
     contact: &Contact,
 ) -> Result<super::outbox::Rendered> {
     let managers = app.db.read(planning::manager_names)?;
-    let language = invitation::language(app, &published.1, &contact.language);
+    let language = invitation::language(app, &published.definition, &contact.language);
     let manager = account.manager.and_then(|m| managers.get(&m)).map(String::as_str);
     let token = crate::domain::token::Token { account_id: account.id, invitation_id: Default::default() };
     let view = invitation::view(app, published, wave, account, contact, &language, manager, token);
@@ -219,7 +219,7 @@ pub fn sample(
 #[derive(Debug, Clone)]
 pub struct Shown {
     pub wave: Wave,
-    pub survey: Arc<Published>,
+    pub survey: Arc<Instrument>,
     /// Its invitations at accounts within reach.
     pub invitations: WaveCounts,
 }
@@ -230,7 +230,7 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<Shown>> {
     app.db.read(|conn| {
         let mut shown = Vec::new();
         for wave in waves::all(conn, 200)? {
-            let survey = surveys::version_within(app, conn, wave.version)?;
+            let survey = app.surveys.get(conn, wave.version)?;
             let invitations = waves::counts(conn, wave.id, &reach)?;
             shown.push(Shown { wave, survey, invitations });
         }
@@ -242,7 +242,7 @@ pub fn view(app: &App, actor: &Actor, id: WaveId) -> Result<Shown> {
     let reach = reach(actor, VIEW)?;
     app.db.read(|conn| {
         let wave = waves::find(conn, id)?;
-        let survey = surveys::version_within(app, conn, wave.version)?;
+        let survey = app.surveys.get(conn, wave.version)?;
         let invitations = waves::counts(conn, id, &reach)?;
         Ok(Shown { wave, survey, invitations })
     })
@@ -328,7 +328,7 @@ pub fn start(app: &App, actor: &Actor, id: WaveId, at: Option<DateTime<Utc>>) ->
 fn try_mails(app: &App, wave: &Wave, preview: &Preview) -> Result<()> {
     let published = surveys::version(app, wave.version)?;
     let Some((account, contact)) = preview.samples.values().next() else { return Ok(()) };
-    for language in &published.1.languages {
+    for language in &published.definition.languages {
         let (account, contact) = preview.samples.get(language).map_or((account, contact), |(a, c)| (a, c));
         let contact = Contact { language: language.clone(), ..contact.clone() };
         sample(app, &published, wave, account, &contact)?;

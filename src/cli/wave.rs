@@ -91,7 +91,7 @@ fn n(x: u64) -> i64 {
 
 fn preview(app: &App, actor: &Actor, reader: &Reader, whom: &Whom) -> Result<Vec<String>> {
     surveys::publish_shipped(app)?;
-    let version = surveys::named(app, &whom.survey)?.0.id;
+    let version = surveys::named(app, &whom.survey)?.version.id;
     let preview = waves::preview(app, actor, version, &whom.audience())?;
     let summary: &Summary = &preview.summary;
     let mut lines = vec![reader.text(
@@ -133,7 +133,7 @@ fn start(
     closes: Option<NaiveDate>,
 ) -> Result<String> {
     surveys::publish_shipped(app)?;
-    let version = surveys::named(app, &whom.survey)?.0.id;
+    let version = surveys::named(app, &whom.survey)?.version.id;
     let at = at.map(|text| waves::instant_in(actor.zone, text)).transpose()?;
     let first = app.day_of(at.unwrap_or_else(|| app.now()));
     let last_day = closes.or(first.checked_add_days(Days::new(21))).unwrap_or(first);

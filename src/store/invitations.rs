@@ -282,14 +282,47 @@ pub fn mark_answered(
             /// The name of the statement.
             struct MarkAnswered;
             let c: &mut SqliteConnection = c;
-            Kept::<MarkAnswered, _>::new(mark).execute(c)?
+            Kept::<MarkAnswered, _, _>::new(mark).run(c)?;
         }
         Wire::Postgres(c) => {
             let c: &mut PgConnection = c;
-            mark.execute(c)?
+            mark.execute(c)?;
+        }
+    }
+    Ok(delivered)
+}
+
+/// Notes the first answer to an invitation that was delivered on `delivered`, in one statement: false,
+/// and nothing noted, if it was answered or cancelled, was closed by then, or has another day.
+pub fn mark_first_answer(
+    conn: &mut Conn,
+    account: AccountId,
+    id: InvitationId,
+    at: DateTime<Utc>,
+    delivered: NaiveDate,
+) -> Result<bool> {
+    let at = Instant::from(at);
+    let open = invitations::answered_at
+        .is_null()
+        .and(invitations::state.ne(State::Cancelled.as_str()))
+        .and(invitations::closes_at.gt(at))
+        .and(invitations::delivered_day.eq(delivered));
+    let mark = diesel::update(invitations::table.find((account, id)).filter(open))
+        .set(invitations::answered_at.eq(at))
+        .returning(invitations::id);
+    let marked: Vec<InvitationId> = match &mut conn.held {
+        Wire::Sqlite(c) => {
+            /// The name of the statement.
+            struct MarkFirstAnswer;
+            let c: &mut SqliteConnection = c;
+            Kept::<MarkFirstAnswer, _, _>::returning(mark).load(c)?
+        }
+        Wire::Postgres(c) => {
+            let c: &mut PgConnection = c;
+            mark.load(c)?
         }
     };
-    Ok(delivered)
+    Ok(!marked.is_empty())
 }
 
 /// An account's invitations, the latest first.

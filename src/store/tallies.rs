@@ -153,7 +153,7 @@ macro_rules! upsert {
             Wire::Sqlite(c) => {
                 let c: &mut diesel::sqlite::SqliteConnection = c;
                 for $values in $rows {
-                    Kept::<$table::table, _>::new($statement).execute(c)?;
+                    Kept::<$table::table, _, _>::new($statement).run(c)?;
                 }
             }
             Wire::Postgres(c) => {

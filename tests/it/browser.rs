@@ -95,7 +95,7 @@ fn seed(house: &House, db: &TestDb) -> Account {
             form.push(("improve".into(), words.into()));
         }
         // Points from 1 to 5 whose mean is about the level.
-        let satisfied = known.1.questions().filter(|q| q.service_aspect().is_some());
+        let satisfied = known.definition.questions().filter(|q| q.service_aspect().is_some());
         let mut given = 0;
         for (place, question) in satisfied.enumerate() {
             let due = (place as u64 + 1) * level * 4 / 100;
@@ -108,9 +108,9 @@ fn seed(house: &House, db: &TestDb) -> Account {
         let import = Import {
             account: account.id,
             contact: Some(contact),
-            version: known.0.id,
+            version: known.version.id,
             invitation: None,
-            answers: Answers::partial(&known.1, &form),
+            answers: Answers::partial(&known.definition, &form),
             received_at: house.now() - Duration::days(ago),
             channel: Channel::Web,
             language: Language::english(),
@@ -236,7 +236,7 @@ async fn send_a_wave(desk: &Browser, open: &Open) -> String {
     desk.click("a[href='/waves/new']").await;
     desk.arrive("the form", |p| p == "/waves/new").await;
     desk.write("#name", "Autumn 2026").await;
-    let version = surveys::named(&open.house, "relationship@1").unwrap().0.id;
+    let version = surveys::named(&open.house, "relationship@1").unwrap().version.id;
     desk.select("#survey", &version.to_string()).await;
     desk.choose("tier", "strategic").await;
     desk.pick("#closes", "2026-12-13").await;

@@ -220,11 +220,13 @@ fn answer(house: &House, account: &Account, contact: ContactId, ago: i64, recomm
         [("recommend", recommend.to_string().as_str()), ("overall", overall), ("why", words)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
-    let Ok(answers) = Answers::parse(&published.1, &form, &Language::english()) else { panic!("the form fits") };
+    let Ok(answers) = Answers::parse(&published.definition, &form, &Language::english()) else {
+        panic!("the form fits")
+    };
     let import = Import {
         account: account.id,
         contact: Some(contact),
-        version: published.0.id,
+        version: published.version.id,
         invitation: None,
         answers,
         received_at: house.now() - Duration::days(ago),
@@ -274,7 +276,12 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
             let letters = letters::list(conn, &Reach::Own(estate.manager.id), None, 0, 10)?.0;
             let ours = letters.into_iter().find(|l| l.account == account.id).unwrap();
             let steps = kept_cases::steps_of(conn, account.id, case.id)?;
-            Ok((steps, kept_warnings::of_account(conn, account.id)?, ours, surveys::named(house, "short@1")?.0.id))
+            Ok((
+                steps,
+                kept_warnings::of_account(conn, account.id)?,
+                ours,
+                surveys::named(house, "short@1")?.version.id,
+            ))
         })
         .unwrap();
     let step = steps.first().map_or_else(|| case.id.to_string(), |s| s.id.to_string());
@@ -293,7 +300,7 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
 }
 
 fn wave(house: &House, name: &str, start: bool) -> WaveId {
-    let version = surveys::named(house, "relationship@1").unwrap().0.id;
+    let version = surveys::named(house, "relationship@1").unwrap().version.id;
     let last_day = house.today() + Duration::days(20);
     let new = NewWave { name: name.into(), version, audience: Audience::default(), last_day };
     let id = waves::create(house, &house.service(), new).unwrap().id;

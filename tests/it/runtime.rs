@@ -152,7 +152,7 @@ fn started(app: &App, people: usize) -> WaveId {
             Ok(())
         })
         .unwrap();
-    let version = surveys::named(app, "short@1").unwrap().0.id;
+    let version = surveys::named(app, "short@1").unwrap().version.id;
     let last_day = app.today() + TimeDelta::days(20);
     let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
     let wave = waves::create(app, &app.service(), new).unwrap().id;

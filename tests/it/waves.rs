@@ -97,7 +97,7 @@ fn roster(app: &App, accounts: usize) {
 
 fn draft(app: &App) -> WaveId {
     surveys::publish_shipped(app).unwrap();
-    let version = surveys::named(app, "relationship@1").unwrap().0.id;
+    let version = surveys::named(app, "relationship@1").unwrap().version.id;
     let new = NewWave { name: "Winter".into(), version, audience: Audience::default(), last_day: day("2026-12-14") };
     waves::create(app, &app.service(), new).unwrap().id
 }
@@ -190,7 +190,7 @@ fn a_plan_counts_everybody_once(db: &TestDb) {
     // Whoever was asked is left alone until half a year has passed, at the other account as well.
     clock.advance(TimeDelta::days(40));
     let later = |app: &App| {
-        let version = surveys::named(app, "relationship@1").unwrap().0.id;
+        let version = surveys::named(app, "relationship@1").unwrap().version.id;
         waves::preview(app, &app.service(), version, &Audience::default()).unwrap().summary
     };
     assert_eq!(later(&app).left_out_by("asked_recently_relationship"), 8);
@@ -469,7 +469,7 @@ fn a_wave_starts_and_ends_by_itself(db: &TestDb) {
     drain(&app).unwrap();
     assert_eq!(state(&app), WaveState::Finished);
     // One that was asleep over its whole time sends nothing to anybody.
-    let version = surveys::named(&app, "nps").unwrap().0.id;
+    let version = surveys::named(&app, "nps").unwrap().version.id;
     let new = NewWave { name: "Missed".into(), version, audience: Audience::default(), last_day: day("2027-01-31") };
     let missed = waves::create(&app, &me, new).unwrap().id;
     waves::start(&app, &me, missed, Some(app.now() + TimeDelta::days(1))).unwrap();
@@ -494,7 +494,7 @@ fn a_region_bounds_whom_one_may_ask(db: &TestDb) {
     account(&app, 1, "north", &[("n@x.example".into(), "en")]);
     account(&app, 2, "south", &[("s@x.example".into(), "en")]);
     surveys::publish_shipped(&app).unwrap();
-    let version = surveys::named(&app, "relationship").unwrap().0.id;
+    let version = surveys::named(&app, "relationship").unwrap().version.id;
     let north = Actor { role: Role::QualityManager, region: Some("north".into()), ..app.service() };
     let new = |regions: &[&str]| NewWave {
         name: "x".into(),
@@ -562,7 +562,7 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
         let line = answer.lines().find(|l| l.to_lowercase().starts_with("location:")).unwrap();
         line.split_once(':').unwrap().1.trim().to_owned()
     };
-    let version = surveys::named(&app, "relationship").unwrap().0.id;
+    let version = surveys::named(&app, "relationship").unwrap().version.id;
     let new = format!("name=Winter&survey={version}&tier=key&region=north&closes=2026-12-14");
     let (status, answer) = ask("POST", "/waves", &new);
     assert_eq!(status, 303, "{answer}");

@@ -80,7 +80,7 @@ fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {
         after = Some((last.account, last.id));
         responses += chunk.len();
         for (response, answers_to) in chunk {
-            let instrument = app.instruments.get(conn, response.version)?;
+            let instrument = app.surveys.get(conn, response.version)?;
             let measured = measured(&instrument.definition, &response);
             for fold in counted(&response, measured, answers_to).folds() {
                 standing.add(fold);

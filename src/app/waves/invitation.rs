@@ -2,7 +2,7 @@
 
 use super::{approach, fatigue};
 use crate::app::App;
-use crate::app::surveys::Published;
+use crate::app::surveys::Instrument;
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
 use crate::domain::language::Language;
@@ -48,7 +48,7 @@ fn per_year(definition: &Definition) -> u32 {
 #[expect(clippy::too_many_arguments, reason = "each is a thing of its own that the mail tells of")]
 pub(super) fn view(
     app: &App,
-    published: &Published,
+    published: &Instrument,
     wave: &Wave,
     account: &Account,
     contact: &Contact,
@@ -56,7 +56,7 @@ pub(super) fn view(
     manager: Option<&str>,
     token: Token,
 ) -> Invitation {
-    let (_, definition) = published;
+    let definition = &published.definition;
     let reader = app.reader_of(language);
     let company = &app.config.organisation.name;
     let fill = |text: &str| survey::fill(text, company);

@@ -2,7 +2,7 @@
 
 use super::{approach, fatigue, invitation};
 use crate::app::outbox::{self, List, Payload};
-use crate::app::surveys::{self, Published};
+use crate::app::surveys::{self, Instrument};
 use crate::app::{App, Change};
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
@@ -40,7 +40,7 @@ pub struct Considered {
 /// each person who is asked.
 pub(super) struct Planner<'a> {
     app: &'a App,
-    published: &'a Published,
+    published: &'a Instrument,
     audience: &'a Audience,
     reach: Reach,
     wave: Option<WaveId>,
@@ -62,13 +62,13 @@ struct Asked {
 impl<'a> Planner<'a> {
     pub(super) fn new(
         app: &'a App,
-        published: &'a Published,
+        published: &'a Instrument,
         audience: &'a Audience,
         reach: Reach,
         wave: Option<WaveId>,
     ) -> Self {
         let today = app.today();
-        let plan = Plan::new(approach(published.1.kind), today, fatigue());
+        let plan = Plan::new(approach(published.definition.kind), today, fatigue());
         Self { app, published, audience, reach, wave, plan, cursor: None, asked: HashSet::new(), today }
     }
 
@@ -125,7 +125,7 @@ impl<'a> Planner<'a> {
                 invited: self.asked.contains(&person) || invited.contains(&address),
                 held_back: false,
             };
-            let language = invitation::language(self.app, &self.published.1, &contact.language);
+            let language = invitation::language(self.app, &self.published.definition, &contact.language);
             let verdict = self.plan.consider(&facts, &language);
             if verdict.is_ok() {
                 self.asked.insert(person);
@@ -219,7 +219,7 @@ fn record(
     app: &App,
     conn: &mut Conn,
     wave: &Wave,
-    published: &Published,
+    published: &Instrument,
     managers: &HashMap<UserId, String>,
     considered: &[Considered],
 ) -> Result<()> {
@@ -237,7 +237,7 @@ fn record(
         let payload = Payload {
             view: serde_json::to_value(view).map_err(Error::internal)?,
             list: Some(List {
-                series: published.0.survey.clone(),
+                series: published.version.survey.clone(),
                 campaign: wave.id.to_string(),
                 unsubscribe_url: token.link(app.seal_key(), Purpose::Unsubscribe, app.config.base_url.as_str()),
             }),
@@ -246,10 +246,10 @@ fn record(
             account: account.id,
             id: invitation,
             wave: wave.id,
-            version: published.0.id,
+            version: published.version.id,
             contact: contact.id,
             segment: account.segment().id(),
-            kind: published.1.kind.as_str().to_owned(),
+            kind: published.definition.kind.as_str().to_owned(),
             language: language.clone(),
             state: State::Planned,
             created_at: now,

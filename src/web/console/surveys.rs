@@ -1,6 +1,6 @@
 //! Surveys: what has been published, and what each version asks.
 
-use crate::app::surveys::{self, Published};
+use crate::app::surveys::{self, Instrument};
 use crate::app::{self, App};
 use crate::domain::ident::VersionId;
 use crate::domain::language::Texts;
@@ -24,7 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn head(app: &App, reader: &Reader, (version, definition): &Published) -> Value {
+fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
+    let (version, definition) = (&published.version, &published.definition);
     // What is published has every text in all of its languages; a mail can be written in those alone that
     // the service speaks.
     let spoken = app.catalogue.languages();
@@ -35,7 +36,7 @@ fn head(app: &App, reader: &Reader, (version, definition): &Published) -> Value 
     json!({
         "id": version.id,
         "title": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
-        "name": format!("{}@{}", version.survey, version.version),
+        "name": published.name(),
         "kind": reader.text(&format!("surveys-kind-{}", definition.kind.as_str().replace('_', "-")), &[]),
         "questions": definition.questions().count(),
         "languages": definition.languages.iter().map(name).collect::<Vec<_>>().join(" · "),
@@ -60,7 +61,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
         let id = VersionId::parse(&id).ok_or_else(|| Error::new(Code::SurveyUnknown))?;
         let published = surveys::view(app, &signed.actor, id)?;
         let company = &app.config.organisation.name;
-        let definition = &published.1;
+        let definition = &published.definition;
         let all = |texts: &Texts| -> Vec<Value> {
             let one = |l: &crate::domain::language::Language| {
                 texts.0.get(l).map(|t| json!({ "lang": l, "text": fill(t, company) }))

@@ -63,9 +63,9 @@ fn head(app: &App, reader: &Reader, shown: &Shown) -> Value {
     json!({
         "id": wave.id,
         "name": wave.name,
-        "survey": crate::domain::survey::fill(survey.1.title.for_reader(&reader.language), company),
-        "version": format!("{}@{}", survey.0.survey, survey.0.version),
-        "version_id": survey.0.id,
+        "survey": crate::domain::survey::fill(survey.definition.title.for_reader(&reader.language), company),
+        "version": survey.name(),
+        "version_id": survey.version.id,
         "state": reader.text(&format!("waves-state-{}", wave.state.as_str()), &[]),
         "starts": wave.start_at.map(|t| t.to_rfc3339()),
         "last_day": app.day_of(wave.closes_at - chrono::TimeDelta::microseconds(1)),
@@ -101,11 +101,11 @@ async fn new(shared: Shared, signed: Signed) -> Answer {
             .iter()
             .map(|s| {
                 json!({
-                    "id": s.0.id,
-                    "title": crate::domain::survey::fill(s.1.title.for_reader(&reader.language), company),
-                    "version": format!("{}@{}", s.0.survey, s.0.version),
-                    "questions": s.1.questions().count(),
-                    "first": s.0.survey == "relationship",
+                    "id": s.version.id,
+                    "title": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
+                    "version": s.name(),
+                    "questions": s.definition.questions().count(),
+                    "first": s.version.survey == "relationship",
                 })
             })
             .collect();
@@ -251,7 +251,8 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
         Some(json!({ "language": language, "subject": mail.subject }))
     });
     let percent = |x: u64| format!("{:.2}", x as f64 / summary.considered.max(1) as f64 * 100.0);
-    let missing: Vec<_> = shown.survey.1.languages.iter().filter(|l| !app.catalogue.languages().contains(l)).collect();
+    let missing: Vec<_> =
+        shown.survey.definition.languages.iter().filter(|l| !app.catalogue.languages().contains(l)).collect();
     let waits = wave.state == WaveState::Scheduled;
     let page = json!({
         "wave": head(app, &reader, shown),

@@ -3,7 +3,6 @@
 
 use crate::app::App;
 use crate::app::figures::tier_name;
-use crate::app::surveys;
 use crate::app::warnings::words;
 use crate::domain::account::Account;
 use crate::domain::answer::Answer;
@@ -134,8 +133,8 @@ fn comment_card(app: &App, conn: &mut Conn, reader: &Reader, actor: &Actor, with
     let mut comments = Vec::new();
     for comment in &found {
         let Some(words) = own_words(comment) else { continue };
-        let published = surveys::version_within(app, conn, comment.response.version)?;
-        let score = published.1.recommendation().and_then(|q| comment.response.answers.score(&q.key));
+        let published = app.surveys.get(conn, comment.response.version)?;
+        let score = published.definition.recommendation().and_then(|q| comment.response.answers.score(&q.key));
         let account = match &comment.contact_name {
             Some(name) if names => reader.text(
                 "overview-comment-who",
