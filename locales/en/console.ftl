@@ -51,3 +51,8 @@ user-add = Add a person
 user-inactive = inactive
 audit-empty = Nothing has been changed yet.
 audit-service = the service itself
+
+# My settings
+me-digest = Summary of my accounts by mail
+me-digest-yes = Send it when something needs me
+me-digest-no = Send none

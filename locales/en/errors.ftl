@@ -172,6 +172,12 @@ error-survey-version-changed = A published version never changes, since answers 
 error-wave-state =
     { $state ->
         [absent] The wave is not in a state that allows this step.
+        [draft] The wave is still a draft; that does not allow this step.
+        [scheduled] The wave is scheduled; that does not allow this step.
+        [running] The wave is running; that does not allow this step.
+        [paused] The wave is paused; that does not allow this step.
+        [finished] The wave is finished; that does not allow this step.
+        [cancelled] The wave has been cancelled; that does not allow this step.
        *[other] The wave is “{ $state }”; that does not allow this step.
     } Reload the page to see what is possible now.
 error-wave-empty = Nobody is left to ask in this wave. Widen the selection, or look at the reasons for which contacts were left out.
@@ -201,10 +207,10 @@ error-response-final = This response can no longer be changed.
 error-sign-in-failed = The e-mail address or the password is wrong.
 error-sign-in-needed = Please sign in; your session may have ended.
 error-sign-in-throttled =
-    Too many sign-ins have failed. Wait { $seconds ->
+    Too many sign-ins have failed. Wait { $minutes ->
         [absent] a while
-        [one] { $seconds } second
-       *[other] { $seconds } seconds
+        [one] a minute
+       *[other] { $minutes } minutes
     } before the next try.
 error-form-stale = This form is too old or was not opened here. Reload the page and send it again.
 error-permission-denied = Your role does not allow this. Ask an administrator if you need it.
@@ -223,9 +229,10 @@ error-record-state =
 # Figures
 
 error-figure-undefined =
-    This figure cannot be computed from these data{ $reason ->
+    This figure cannot be computed from these data{ $figure ->
         [absent] .
-       *[other] : { $reason }.
+        [probability] : the probability of return is not a number.
+       *[other] : { $figure }.
     }
 
 # Mail

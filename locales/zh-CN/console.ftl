@@ -51,3 +51,8 @@ user-add = 添加人员
 user-inactive = 已停用
 audit-empty = 尚无任何变更。
 audit-service = 系统
+
+# 我的设置
+me-digest = 客户提要邮件
+me-digest-yes = 有事需要我处理时发送
+me-digest-no = 不发送

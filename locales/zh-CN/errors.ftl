@@ -169,6 +169,12 @@ error-survey-version-changed = 已发布的版本不再改动，因为答卷以�
 error-wave-state =
     { $state ->
         [absent] 该批次当前的状态不允许此操作。
+        [draft] 该批次仍是草稿，不允许此操作。
+        [scheduled] 该批次已排期，不允许此操作。
+        [running] 该批次正在进行，不允许此操作。
+        [paused] 该批次已暂停，不允许此操作。
+        [finished] 该批次已结束，不允许此操作。
+        [cancelled] 该批次已取消，不允许此操作。
        *[other] 该批次当前为“{ $state }”，不允许此操作。
     }请刷新页面，查看现在可以做什么。
 error-wave-empty = 该批次没有可以询问的人。请扩大选择范围，或查看联系人被排除的原因。
@@ -198,9 +204,9 @@ error-response-final = 这份答卷已不能再修改。
 error-sign-in-failed = 电子邮件地址或密码不正确。
 error-sign-in-needed = 请先登录，您的会话可能已经结束。
 error-sign-in-throttled =
-    登录失败次数过多，请{ $seconds ->
+    登录失败次数过多，请{ $minutes ->
         [absent] 稍候
-       *[other] 等待 { $seconds } 秒
+       *[other] 等待 { $minutes } 分钟
     }再试。
 error-form-stale = 此表单已过期，或不是在本页面打开的。请刷新页面后重新提交。
 error-permission-denied = 您的角色不允许此操作。如有需要，请联系管理员。
@@ -219,9 +225,10 @@ error-record-state =
 # 指标
 
 error-figure-undefined =
-    无法用这些数据计算该指标{ $reason ->
+    无法用这些数据计算该指标{ $figure ->
         [absent] 。
-       *[other] ：{ $reason }。
+        [probability] ：挽回的概率不是数值。
+       *[other] ：{ $figure }。
     }
 
 # 邮件

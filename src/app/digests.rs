@@ -12,11 +12,12 @@ use crate::domain::permission::{Reach, Role};
 use crate::domain::trend::Level;
 use crate::domain::warning::{News, news};
 use crate::error::{Error, Result};
-use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestTier, DigestTiers};
+use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers};
 use crate::store::mails::{self, Mail, Purpose};
 use crate::store::users::User;
 use crate::store::warnings::{self, Event, Kept};
 use crate::store::{accounts, users};
+use crate::text::Reader;
 use crate::text::figure::Unit;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
     let now = app.now();
     let people = app.db.read(users::all)?;
     let mut sent = 0;
-    for user in people.iter().filter(|u| u.active) {
+    for user in people.iter().filter(|u| u.active && u.digest) {
         let Some(digest) = compose(app, user, since)? else { continue };
         let mail = Mail {
             account: AccountId::default(),
@@ -129,6 +130,18 @@ fn tiers(app: &App, user: &User, held: &BTreeSet<&str>) -> Result<Option<DigestT
         })
         .collect();
     Ok(Some(DigestTiers { period: view::period(&reader, slice.period), rows }))
+}
+
+/// Whether people of a role get a digest, if they want it.
+pub fn is_told(role: Role) -> bool {
+    matches!(role, Role::AccountManager | Role::QualityManager)
+}
+
+/// When the schedule brings the next digest, as the reader's clock shows it.
+pub fn next(app: &App, reader: &Reader) -> Option<DigestNext> {
+    let at = app.config.jobs.digest.next_after(app.now(), app.config.organisation.reporting_zone)?;
+    let day = crate::domain::day::day_of(at, reader.zone);
+    Some(DigestNext { weekday: reader.weekday(day), date: reader.date_long(day), time: reader.time(at) })
 }
 
 fn closes(event: &Event) -> bool {
@@ -250,10 +263,8 @@ impl<'a> Told<'a> {
             responses: responses as u64,
             items,
             tiers: None,
-            weekday: reader.weekday(day),
-            time: reader.time(now),
-            settings_url: format!("{base}/me"),
-            unsubscribe_url: format!("{base}/me"),
+            next: next(app, &reader),
+            settings_url: format!("{base}/me#digest"),
         }
     }
 }

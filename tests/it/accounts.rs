@@ -336,6 +336,17 @@ fn a_digest_speaks_to_each_once_in_their_language(db: &TestDb) {
     assert_eq!(digests::send(&house, since, slot).unwrap(), 2);
     assert_eq!(digests::send(&house, since, slot).unwrap(), 0, "once for a person and a slot");
     assert_eq!(digests::send(&house, since, slot + Duration::days(7)).unwrap(), 2);
+    // The next one comes when the schedule says, whatever day this one was written on.
+    let next = english.next.clone().unwrap();
+    assert_eq!((next.weekday.as_str(), next.date.as_str()), ("Monday", "23 November 2026"));
+    assert!(english.settings_url.ends_with("/me#digest"));
+    // Who wants none gets none, until they want it again; both are in the audit trail.
+    let wants = |wanted: bool| sign_in::set_digest(&house, &s.manager.actor(), wanted).unwrap();
+    wants(false);
+    assert_eq!(digests::send(&house, since, slot + Duration::days(21)).unwrap(), 1);
+    wants(true);
+    wants(true);
+    assert_eq!(digests::send(&house, since, slot + Duration::days(28)).unwrap(), 2);
     // Who has left gets none.
     let gone = User { active: false, ..s.other };
     house.db.write(|conn| users::update(conn, &gone)).unwrap();

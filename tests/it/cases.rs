@@ -51,6 +51,7 @@ fn person(app: &App, name: &str, role: Role) -> User {
         zone: chrono_tz::Tz::UTC,
         region: None,
         active: true,
+        digest: true,
         revision: 1,
     };
     app.db.write(|c| users::insert(c, &user, None, app.now())).unwrap();
@@ -71,6 +72,7 @@ fn account(app: &App, number: &str, tier: &str, manager: Option<&User>, monthly:
         manager: manager.map(|m| m.id),
         deputy: None,
         active: true,
+        digest: true,
         revision: 1,
     };
     app.db

@@ -69,6 +69,7 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
                 zone: chrono_tz::UTC,
                 region: None,
                 active: true,
+                digest: true,
                 revision: 1,
             };
             users::insert(conn, &user, None, now)?;
@@ -101,6 +102,7 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
             manager: Some(manager),
             deputy: None,
             active: true,
+            digest: true,
             revision: 1,
         };
         let contact = Contact {
@@ -114,6 +116,7 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
             role: None,
             consent: true,
             active: true,
+            digest: true,
             revision: 1,
         };
         let invitation = Invitation {

@@ -104,8 +104,8 @@ impl Course<'_> {
             let level = words.number(now.level, self.decimals);
             (format!("{} {level}", self.level_word), words.interval(now.outer.0, now.outer.1, self.decimals), level)
         });
-        let widest =
-            end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let ends = end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let widest = ends.chain(self.reference.iter().map(|r| text_width(&r.text, TEXT)));
         let left = left_of(self.scale, 220.0, if form.wide() { 34.0 } else { 28.0 }, words);
         let margins = if form.wide() {
             let right = (widest.fold(0.0, f64::max) + 18.0).max(24.0);
@@ -127,7 +127,10 @@ impl Course<'_> {
         self.turns(&plane, form)?;
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
-            let point = self.beside(&plane, reference);
+            // Beside the plot on a desk, unless the level ends there; within it on a phone.
+            let base = plane.y(reference.value) + 4.0;
+            let free = now.is_none_or(|now| (base - plane.y(now.level)).abs() > 34.0);
+            let point = if form.wide() && free { (plane.right + 12.0, base) } else { self.beside(&plane, reference) };
             plane.paper.text(point, Anchor::Start, Pen::new(Part::HaloLabel), &reference.text)?;
         }
         for response in

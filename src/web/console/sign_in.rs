@@ -1,9 +1,10 @@
 //! Signing in, out, and how one reads.
 
-use crate::app::{self, sign_in};
+use crate::app::{self, App, digests, sign_in};
 use crate::domain::language::Language;
-use crate::domain::permission::{Action, Module};
-use crate::error::{Code, Error, Fault, Kind};
+use crate::domain::permission::{Action, Actor, Module};
+use crate::error::{Code, Error, Fault, Kind, Result};
+use crate::store::users;
 use crate::text;
 use crate::web::Shared;
 use crate::web::admission::{Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie};
@@ -13,7 +14,7 @@ use crate::web::page::{Answer, html, render, see_other};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn routes() -> Vec<Route> {
     let myself = Access::Signed(Action::view(Module::Myself));
@@ -36,13 +37,7 @@ async fn form(req: HttpRequest, shared: Shared, query: Query<Next>) -> Answer {
     Ok(html(page(&req, &shared, own_path(&next), "", None)?))
 }
 
-fn page(
-    req: &HttpRequest,
-    shared: &Shared,
-    next: &str,
-    email: &str,
-    error: Option<&Error>,
-) -> crate::error::Result<String> {
+fn page(req: &HttpRequest, shared: &Shared, next: &str, email: &str, error: Option<&Error>) -> Result<String> {
     let reader = reader(req, shared);
     let data = json!({
         "next": next,
@@ -100,11 +95,29 @@ async fn preferences(shared: Shared, signed: Signed) -> Answer {
                 json!({ "tag": l.as_str(), "name": name, "chosen": l == signed.actor.language })
             })
             .collect();
-        let page = json!({ "languages": languages, "zone": signed.actor.zone.name() });
+        let page = json!({
+            "languages": languages, "zone": signed.actor.zone.name(), "digest": digest(app, &signed.actor)?,
+        });
         render(app, &signed, "console/me", "me", &page)
     })
     .await?;
     Ok(html(body))
+}
+
+/// Whether the person wants the digest, and when the next one comes; null for a role that has none.
+fn digest(app: &App, actor: &Actor) -> Result<Value> {
+    let Some(user) = actor.user.filter(|_| digests::is_told(actor.role)) else { return Ok(Value::Null) };
+    let wanted = app.db.read(|conn| users::find(conn, user))?.digest;
+    let reader = app.reader(actor);
+    let next = digests::next(app, &reader).map(|next| {
+        let told = [
+            ("weekday", next.weekday.as_str().into()),
+            ("date", next.date.as_str().into()),
+            ("time", next.time.as_str().into()),
+        ];
+        reader.text("mail-digest-when", &told)
+    });
+    Ok(json!({ "wanted": wanted, "next": next }))
 }
 
 async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
@@ -118,6 +131,12 @@ async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
         if let (Some(user), Some(_)) = (user, fields.get("password")) {
             let password = fields.0.iter().find(|(n, _)| n == "password").map(|(_, v)| v.as_str()).unwrap_or_default();
             sign_in::set_password(app, &actor, user, password)?;
+        }
+        // Who has no digest is not asked for it.
+        match fields.get("digest") {
+            Some("yes") => sign_in::set_digest(app, &actor, true)?,
+            Some("no") => sign_in::set_digest(app, &actor, false)?,
+            _ => {}
         }
         sign_in::set_preferences(app, &actor, language, zone)
     })

@@ -102,7 +102,7 @@ async fn new(shared: Shared, signed: Signed) -> Answer {
             .map(|s| {
                 json!({
                     "id": s.version.id,
-                    "title": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
+                    "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
                     "version": s.name(),
                     "questions": s.definition.questions().count(),
                     "first": s.version.survey == "relationship",

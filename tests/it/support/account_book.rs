@@ -51,6 +51,7 @@ impl<'a> Book<'a> {
             zone: chrono_tz::Tz::UTC,
             region: None,
             active: true,
+            digest: true,
             revision: 1,
         };
         self.house.db.write(|conn| users::insert(conn, &user, None, now)).unwrap();
@@ -72,6 +73,7 @@ impl<'a> Book<'a> {
             manager,
             deputy: None,
             active: true,
+            digest: true,
             revision: 1,
         };
         let today = self.house.today();
@@ -94,6 +96,7 @@ impl<'a> Book<'a> {
             role: Some("purchasing".into()),
             consent: true,
             active: true,
+            digest: true,
             revision: 1,
         };
         self.house.db.write(|conn| contacts::insert(conn, &[contact], now)).unwrap();
