@@ -127,11 +127,22 @@ impl Course<'_> {
         self.turns(&plane, form)?;
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
-            // Beside the plot on a desk, unless the level ends there; within it on a phone.
+            let text = |at, anchor| plane.paper.text(at, anchor, Pen::new(Part::HaloLabel), &reference.text);
             let base = plane.y(reference.value) + 4.0;
-            let free = now.is_none_or(|now| (base - plane.y(now.level)).abs() > 34.0);
-            let point = if form.wide() && free { (plane.right + 12.0, base) } else { self.beside(&plane, reference) };
-            plane.paper.text(point, Anchor::Start, Pen::new(Part::HaloLabel), &reference.text)?;
+            let apart = now.is_none_or(|now| (base - plane.y(now.level)).abs() > 34.0);
+            let width = text_width(&reference.text, TEXT);
+            let sample = [(plane.left, plane.top - 16.0), (plane.left + 18.0, plane.top - 16.0)];
+            let marks = self.turns.iter().filter(|t| t.day >= self.first).map(|t| plane.x(x(t.day)));
+            let clear = marks.fold(f64::INFINITY, f64::min) > plane.left + width + 38.0;
+            if form.wide() && apart {
+                text((plane.right + 12.0, base), Anchor::Start)?;
+            } else if !form.wide() && clear {
+                // Above the plot, behind a piece of the line: between the rings there is no room for it.
+                plane.paper.line(&sample, Pen::new(Part::Mark))?;
+                text((plane.left + 23.0, plane.top - 12.0), Anchor::Start)?;
+            } else {
+                text(self.beside(&plane, reference), Anchor::Start)?;
+            }
         }
         for response in
             self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last)

@@ -257,7 +257,9 @@ pub(super) fn waterfall(reader: &Reader, evidence: &Evidence, contacts: &[Contac
     let who = |c: &crate::domain::warning::Contribution| {
         let known = c.contact.and_then(|id| contacts.iter().find(|k| k.id == id));
         match known {
-            Some(k) => k.role.as_ref().map_or(k.name.clone(), |role| format!("{}, {role}", k.name)),
+            Some(k) => k.role.as_ref().map_or(k.name.clone(), |role| {
+                reader.text("accounts-person", &[("name", k.name.as_str().into()), ("role", role.as_str().into())])
+            }),
             None => reader.text("warning-somebody", &[]),
         }
     };
