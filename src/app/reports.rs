@@ -9,7 +9,7 @@ use crate::domain::permission::{Action, Actor, Module, Reach, reach};
 use crate::domain::trend::Level;
 use crate::error::{Code, Error, Fault, Result};
 use crate::render::style;
-use crate::store::{Conn, reports, responses, surveys};
+use crate::store::{Conn, reports, responses};
 use crate::text::Reader;
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ pub fn monthly(app: &App, actor: &Actor, request: &Request) -> Result<String> {
     let focus = tier.map_or(0, |tier| figures::tier_position(app, tier));
     let last_day = request.month.last_day().min(app.today());
     let (names, comment, levels, actions) = app.db.read(|conn| {
-        let names = view::aspect_names(&surveys::all(conn)?, &reader);
+        let names = view::aspect_names(&app.surveys.all(conn)?, &reader);
         let days = (request.month.first_day(), last_day + Days::new(90));
         Ok((
             names,

@@ -102,10 +102,7 @@ pub fn named(app: &App, name: &str) -> Result<Arc<Instrument>> {
 /// All published versions, by survey and with the newest first.
 pub fn list(app: &App, actor: &Actor) -> Result<Vec<Arc<Instrument>>> {
     require(actor, VIEW, None)?;
-    app.db.read(|conn| {
-        let versions = surveys::all(conn)?;
-        versions.into_iter().map(|version| app.surveys.keep(version)).collect()
-    })
+    app.db.read(|conn| app.surveys.all(conn))
 }
 
 /// One version, for who may look at surveys.

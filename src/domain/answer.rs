@@ -119,6 +119,11 @@ impl Answers {
         self.0.get(question)
     }
 
+    /// Whether somebody has written anything in words of their own.
+    pub fn has_words(&self) -> bool {
+        self.0.values().any(|answer| matches!(answer, Answer::Text(_)))
+    }
+
     pub fn score(&self, question: &str) -> Option<i64> {
         match self.get(question) {
             Some(Answer::Score(x)) => Some(*x),

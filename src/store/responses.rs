@@ -108,6 +108,8 @@ struct Row {
     state: String,
     why_excluded: Option<String>,
     answers: String,
+    /// Counts, and holds own words: so that quotes are found without reading everything.
+    quotable: bool,
     language: String,
     received_at: Instant,
     day: NaiveDate,
@@ -130,6 +132,7 @@ impl Row {
             state: response.state.as_str().into(),
             why_excluded: response.why_excluded.clone(),
             answers: to_json(&response.answers)?,
+            quotable: response.state == State::Kept && response.answers.has_words(),
             language: response.language.as_str().into(),
             received_at: response.received_at.into(),
             day: response.day,
@@ -253,6 +256,7 @@ pub fn replace(conn: &mut Conn, response: &Response, measured: &[Measurement]) -
             responses::state.eq(&row.state),
             responses::why_excluded.eq(row.why_excluded.as_ref()),
             responses::answers.eq(&row.answers),
+            responses::quotable.eq(row.quotable),
             responses::language.eq(&row.language),
             responses::changed_at.eq(row.changed_at),
             responses::revision.eq(response.revision + 1),
@@ -291,15 +295,13 @@ pub struct Comment {
 /// The latest responses within reach that hold own words, the latest first; of one tier, where one is
 /// asked for. The tier is the account's of today.
 pub fn latest_comments(conn: &mut Conn, reach: &Reach, tier: Option<&str>, limit: i64) -> Result<Vec<Comment>> {
-    // Own words are the only answers kept as {"text": …}; quotes that people type stand escaped, so that
-    // nothing they write looks like it. A question named "text" does, and is sorted out below.
     let rows: Vec<(Row, String, Option<String>)> = with_conn!(conn, |c, B| {
         let mut query = responses::table
             .inner_join(accounts::table.on(accounts::id.eq(responses::account_id)))
             .left_join(contacts::table.on(
                 contacts::account_id.eq(responses::account_id).and(contacts::id.nullable().eq(responses::contact_id)),
             ))
-            .filter(responses::state.eq(State::Kept.as_str()).and(responses::answers.like("%:{\"text\":%")))
+            .filter(responses::quotable)
             .select((Row::as_select(), accounts::name, contacts::name.nullable()))
             .order((responses::day.desc(), responses::received_at.desc(), responses::id.desc()))
             .limit(limit)

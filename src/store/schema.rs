@@ -269,6 +269,7 @@ diesel::table! {
         state -> Text,
         why_excluded -> Nullable<Text>,
         answers -> Text,
+        quotable -> Bool,
         language -> Text,
         received_at -> Timestamp,
         day -> Date,

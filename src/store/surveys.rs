@@ -91,6 +91,14 @@ pub fn all(conn: &mut Conn) -> Result<Vec<Version>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// The identifiers of all versions, in the same order.
+pub fn ids(conn: &mut Conn) -> Result<Vec<VersionId>> {
+    Ok(with_conn!(conn, |c| survey_versions::table
+        .select(survey_versions::id)
+        .order((survey_versions::survey, survey_versions::version.desc()))
+        .load(c))?)
+}
+
 /// The kinds of programme that anything has been published of.
 pub fn kinds(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(with_conn!(conn, |c| survey_versions::table

@@ -350,14 +350,27 @@ pub struct LevelCount {
 
 /// Open warnings by level within reach; every level is there.
 pub fn count_by_level(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<Level, LevelCount>> {
-    let filter = Filter { open: Some(true), ..Filter::default() };
-    let rows: Vec<(String, String)> =
-        with_conn!(conn, |c, B| filtered!(reach, filter, B).select((warnings::level, warnings::state)).load(c))?;
+    let rows: Vec<(String, String, i64)> = with_conn!(conn, |c, B| {
+        let query = warnings::table
+            .inner_join(accounts::table.on(accounts::id.eq(warnings::account_id)))
+            .filter(warnings::open.eq(true))
+            .group_by((warnings::level, warnings::state))
+            .select((warnings::level, warnings::state, diesel::dsl::count_star()))
+            .into_boxed::<B>();
+        match reach {
+            Reach::All => query,
+            Reach::Region(region) => query.filter(accounts::region.eq(region)),
+            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
+        }
+        .load(c)
+    })?;
     let mut counts: BTreeMap<Level, LevelCount> = Level::ALL.into_iter().map(|l| (l, LevelCount::default())).collect();
-    for (level, state) in rows {
+    for (level, state, n) in rows {
         let count = counts.entry(Level::parse(&level)?).or_default();
-        count.open += 1;
-        count.waiting += i64::from(word(&state, State::parse)?.awaits_acknowledgement());
+        count.open += n;
+        if word(&state, State::parse)?.awaits_acknowledgement() {
+            count.waiting += n;
+        }
     }
     Ok(counts)
 }

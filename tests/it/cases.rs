@@ -72,7 +72,6 @@ fn account(app: &App, number: &str, tier: &str, manager: Option<&User>, monthly:
         manager: manager.map(|m| m.id),
         deputy: None,
         active: true,
-        digest: true,
         revision: 1,
     };
     app.db

@@ -6,7 +6,7 @@ use bellwether::domain::language::Language;
 use bellwether::domain::token::{Purpose, ReturnAddress, SealKey, Token, parse_verp};
 use bellwether::error::Code;
 use bellwether::mail::view::{
-    Digest, DigestFigure, DigestItem, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
+    Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
 };
 use bellwether::mail::{Composed, Draft, ListHeaders, Mailbox, Sending, compose};
 use bellwether::render::template::Templates;

@@ -102,7 +102,6 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
             manager: Some(manager),
             deputy: None,
             active: true,
-            digest: true,
             revision: 1,
         };
         let contact = Contact {
@@ -116,7 +115,6 @@ fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
             role: None,
             consent: true,
             active: true,
-            digest: true,
             revision: 1,
         };
         let invitation = Invitation {

@@ -259,6 +259,7 @@ CREATE TABLE responses (
   state TEXT NOT NULL CHECK (state IN ('kept', 'excluded', 'erased')),
   why_excluded TEXT,
   answers TEXT NOT NULL,
+  quotable BOOLEAN NOT NULL,
   language TEXT NOT NULL,
   received_at TIMESTAMP NOT NULL,
   day DATE NOT NULL,
@@ -269,6 +270,7 @@ CREATE TABLE responses (
 );
 CREATE INDEX responses_day ON responses (day);
 CREATE INDEX responses_wave ON responses (wave_id);
+CREATE INDEX responses_quotable ON responses (day, received_at, id) WHERE quotable;
 
 CREATE TABLE measurements (
   account_id BYTEA NOT NULL REFERENCES accounts (id),

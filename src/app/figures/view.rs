@@ -2,17 +2,22 @@
 
 use super::{Compared, Overview, TREND_FOUNDED, TREND_WINDOW, TierFigures, tier_name, tier_position};
 use crate::app::App;
+use crate::app::surveys::Instrument;
 use crate::domain::index::Figure;
 use crate::domain::index::compare::{Direction, Finding};
 use crate::domain::measure::Measure;
-use crate::domain::survey::Definition;
 use crate::error::Result;
+<<<<<<< HEAD
 use crate::render::chart::{self, Estimate, Multiple, Point, Scale, Series, Strip, Trend, nps_scale, strip};
 use crate::store::surveys;
+=======
+use crate::render::chart::{self, Estimate, Multiple, Scale, Series, Strip, Trend, strip};
+>>>>>>> main
 use crate::text::figure::{Change, Told, Unit, change};
 use crate::text::{self, Reader};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One figure in one tier, in words.
 #[derive(Debug, Clone, Serialize)]
@@ -182,11 +187,10 @@ pub fn view(
 }
 
 /// The names of service aspects as the newest definitions give them.
-pub fn aspect_names(versions: &[surveys::Version], reader: &Reader) -> BTreeMap<String, String> {
+pub fn aspect_names(newest_first: &[Arc<Instrument>], reader: &Reader) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
-    for version in versions {
-        let Ok(definition) = Definition::from_json(&version.definition) else { continue };
-        for (key, texts) in definition.aspects() {
+    for instrument in newest_first {
+        for (key, texts) in instrument.definition.aspects() {
             names.entry(key.to_owned()).or_insert_with(|| texts.for_reader(&reader.language).to_owned());
         }
     }

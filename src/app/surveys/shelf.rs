@@ -64,6 +64,11 @@ impl Shelf {
         self.known(id).map_or_else(|| db.read(|conn| self.get(conn, id)), Ok)
     }
 
+    /// Everything that is published, by survey and with the newest first.
+    pub fn all(&self, conn: &mut Conn) -> Result<Vec<Arc<Instrument>>> {
+        surveys::ids(conn)?.into_iter().map(|id| self.get(conn, id)).collect()
+    }
+
     /// A version that was read elsewhere.
     ///
     /// # Errors

@@ -69,7 +69,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
                 start_of(overview.first_month.first_day(), zone),
                 start_of(last.plus(1).first_day(), zone),
             )?,
-            surveys::all(conn)?,
+            app.surveys.all(conn)?,
             surveys::kinds(conn)?,
             accounts::dimension_values(conn, &reached)?,
             if signed.actor.role == Role::AccountManager { Vec::new() } else { users::all(conn)? },

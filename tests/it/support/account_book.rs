@@ -73,7 +73,6 @@ impl<'a> Book<'a> {
             manager,
             deputy: None,
             active: true,
-            digest: true,
             revision: 1,
         };
         let today = self.house.today();
@@ -96,7 +95,6 @@ impl<'a> Book<'a> {
             role: Some("purchasing".into()),
             consent: true,
             active: true,
-            digest: true,
             revision: 1,
         };
         self.house.db.write(|conn| contacts::insert(conn, &[contact], now)).unwrap();
