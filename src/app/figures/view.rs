@@ -7,12 +7,7 @@ use crate::domain::index::Figure;
 use crate::domain::index::compare::{Direction, Finding};
 use crate::domain::measure::Measure;
 use crate::error::Result;
-<<<<<<< HEAD
 use crate::render::chart::{self, Estimate, Multiple, Point, Scale, Series, Strip, Trend, nps_scale, strip};
-use crate::store::surveys;
-=======
-use crate::render::chart::{self, Estimate, Multiple, Scale, Series, Strip, Trend, strip};
->>>>>>> main
 use crate::text::figure::{Change, Told, Unit, change};
 use crate::text::{self, Reader};
 use serde::Serialize;
