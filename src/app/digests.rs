@@ -2,6 +2,7 @@
 
 use super::App;
 use super::figures::{Slice, by_tier, tier_name, tier_position, view};
+use super::outbox::Payload;
 use super::warnings::{Due, Settings, due, words};
 use crate::domain::account::Account;
 use crate::domain::day::Month;
@@ -46,7 +47,7 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
             to_address: user.email.clone(),
             to_name: user.name.clone(),
             language: digest.language.clone(),
-            payload: serde_json::to_string(&digest).map_err(Error::internal)?,
+            payload: payload(&digest)?,
             once_key: format!("digest:{}:{slot}", user.id),
             delivery: Delivery::scheduled(now, now + Duration::hours(i64::from(app.config.mail.too_late_hours))),
             claimed_by: None,
@@ -57,6 +58,13 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
         sent += app.db.write(|conn| mails::insert(conn, &[mail]))?;
     }
     Ok(sent)
+}
+
+/// As the sender reads it. No list is named: who leaves the digest does so signed in, not by a link that a
+/// mail program may follow.
+fn payload(digest: &Digest) -> Result<String> {
+    let view = serde_json::to_value(digest).map_err(Error::internal)?;
+    serde_json::to_string(&Payload { view, list: None }).map_err(Error::internal)
 }
 
 /// What one person is told: account managers and deputies of their own accounts, quality managers of the

@@ -3,9 +3,9 @@
 use crate::support::account_book::Book;
 use crate::support::{House, TestDb, house};
 use bellwether::app::accounts::{self as book, AccountForm, ContactForm};
-use bellwether::app::digests;
 use bellwether::app::sign_in::{self, NewUser};
 use bellwether::app::warnings::{Settings, look};
+use bellwether::app::{digests, outbox};
 use bellwether::domain::account::Account;
 use bellwether::domain::ident::AccountId;
 use bellwether::domain::language::Language;
@@ -335,6 +335,13 @@ fn a_digest_speaks_to_each_once_in_their_language(db: &TestDb) {
     let slot: NaiveDate = "2026-11-23".parse().unwrap();
     assert_eq!(digests::send(&house, since, slot).unwrap(), 2);
     assert_eq!(digests::send(&house, since, slot).unwrap(), 0, "once for a person and a slot");
+    // The sender can fill it in and deliver it.
+    for mail in outbox::claim(&house, "test", 2).unwrap() {
+        let rendered = outbox::render(&house, &mail).unwrap();
+        assert!(rendered.text.contains("/me#digest") && !rendered.subject.is_empty(), "{}", rendered.text);
+        let outcome = format!("{:?}", outbox::deliver(&house, &mail).unwrap());
+        assert!(outcome.starts_with("Some(Accepted"), "{outcome}");
+    }
     assert_eq!(digests::send(&house, since, slot + Duration::days(7)).unwrap(), 2);
     // The next one comes when the schedule says, whatever day this one was written on.
     let next = english.next.clone().unwrap();

@@ -79,7 +79,13 @@ fn what_a_text_tells_is_said_where_the_error_is_raised() {
             let ends = |(at, _): &(usize, &str)| rest[at + 1..].starts_with(|c: char| !c.is_whitespace() && c != '}');
             let text = rest.match_indices('\n').find(ends).map_or(rest, |(at, _)| &rest[..at]);
             let raised = format!("Code::{code:?}");
-            let told: Vec<&String> = sources.iter().filter(|s| s.contains(&raised)).collect();
+            // The whole name, not one that begins with it.
+            let raises = |source: &String| {
+                source
+                    .match_indices(&raised)
+                    .any(|(at, _)| !source[at + raised.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+            };
+            let told: Vec<&String> = sources.iter().filter(|s| raises(s)).collect();
             for variable in variables(text) {
                 let named = format!("\"{variable}\"");
                 assert!(
