@@ -94,10 +94,7 @@ error-setting-database-url =
     { $scheme ->
         [absent] The address of the database
        *[other] “{ $scheme }” is no database that this program knows; the address
-    } must begin with sqlite:// or postgres://.{ $example ->
-        [absent] { "" }
-       *[other] { " " }Example: { $example }.
-    }
+    } must begin with sqlite:// or postgres://.
 error-setting-database-tls = The address of the database asks for an encrypted connection to PostgreSQL, which this build cannot make. Use a build with TLS, or reach the database over a protected network with sslmode=disable.
 error-locale-faulty =
     This file of texts has a mistake{ $reason ->

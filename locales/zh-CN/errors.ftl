@@ -91,10 +91,7 @@ error-setting-database-url =
     { $scheme ->
         [absent] 数据库地址
        *[other] 本程序不支持“{ $scheme }”；数据库地址
-    }须以 sqlite:// 或 postgres:// 开头。{ $example ->
-        [absent] { "" }
-       *[other] 例如：{ $example }。
-    }
+    }须以 sqlite:// 或 postgres:// 开头。
 error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
 error-locale-faulty =
     文本文件有错误{ $reason ->
