@@ -179,7 +179,7 @@ fn measure(app: Arc<App>) -> f64 {
         zone: chrono_tz::Tz::UTC,
     };
     sign_in::add_user(&app, &app.service(), new).unwrap();
-    let token = sign_in::sign_in(&app, "quality@bench.example", "measured twice").unwrap().token;
+    let token = sign_in::sign_in(&app, None, "quality@bench.example", "measured twice").unwrap().token;
     let (told, address) = mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = std::thread::spawn(move || {

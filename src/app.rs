@@ -49,6 +49,8 @@ pub struct App {
     pub surveys: surveys::Shelf,
     /// Whether sending rests because the mail server is in trouble.
     pub brake: outbox::Brake,
+    /// Sign-ins that have failed lately.
+    pub tries: sign_in::Tries,
     secret: SecretSlice<u8>,
     seal: SealKey,
 }
@@ -75,6 +77,7 @@ impl App {
             mailer,
             surveys: surveys::Shelf::default(),
             brake: outbox::Brake::default(),
+            tries: sign_in::Tries::default(),
             secret,
             seal,
         })

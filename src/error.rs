@@ -279,6 +279,17 @@ impl Error {
         self
     }
 
+    /// The same error, said of a field: for values that are read by what knows of no form.
+    #[must_use]
+    pub fn at_field(self, name: impl Into<String>) -> Self {
+        if !self.0.faults.is_empty() {
+            return self;
+        }
+        let mut fault = Fault::field(name, self.0.code);
+        fault.args = self.0.args;
+        fault.into()
+    }
+
     pub fn code(&self) -> Code {
         self.0.code
     }

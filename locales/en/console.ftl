@@ -110,3 +110,11 @@ audit-record-survey = survey
 audit-record-tallies = tallies
 audit-record-address = address
 audit-record-contact = contact
+
+# Forms that come back
+
+form-changed-meanwhile = Somebody else has changed this in the meantime, so nothing was saved. Below is what you entered; where something else stands now, it is told at the field. Send the form again to put yours in its place.
+form-stands-now = Stands there now: { $value }
+form-ticked = ticked
+form-not-ticked = not ticked
+form-typed = What you wrote was not saved:

@@ -206,7 +206,7 @@ error-sign-in-needed = Please sign in; your session may have ended.
 error-sign-in-throttled =
     Too many sign-ins have failed. Wait { $minutes ->
         [absent] a while
-        [one] a minute
+        [one] { $minutes } minute
        *[other] { $minutes } minutes
     } before the next try.
 error-form-stale = This form is too old or was not opened here. Reload the page and send it again.

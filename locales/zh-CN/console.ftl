@@ -110,3 +110,11 @@ audit-record-survey = 问卷
 audit-record-tallies = 汇总
 audit-record-address = 地址
 audit-record-contact = 联系人
+
+# 退回的表单
+
+form-changed-meanwhile = 他人在此期间已修改此记录，因此尚未保存。下面是您填写的内容；现有内容与之不同的，在该栏处注明。如再次提交，将以您填写的内容取代现有内容。
+form-stands-now = 现有内容：{ $value }
+form-ticked = 已勾选
+form-not-ticked = 未勾选
+form-typed = 您写下的内容尚未保存：

@@ -203,7 +203,7 @@ error-sign-in-needed = 请先登录，您的会话可能已经结束。
 error-sign-in-throttled =
     登录失败次数过多，请{ $minutes ->
         [absent] 稍候
-       *[other] 等待 { $minutes } 分钟
+       *[other] 等待 { $minutes } 分钟后
     }再试。
 error-form-stale = 此表单已过期，或不是在本页面打开的。请刷新页面后重新提交。
 error-permission-denied = 您的角色不允许此操作。如有需要，请联系管理员。

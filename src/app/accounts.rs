@@ -123,8 +123,8 @@ pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &Contact
             return Err(Fault::field(field, Code::ValueTooLong).with("max", LONGEST).into());
         }
     }
-    let email = EmailAddress::parse(&form.email)?;
-    let language = Language::parse(&form.language)?;
+    let email = EmailAddress::parse(&form.email).map_err(|e| e.at_field("email"))?;
+    let language = Language::parse(&form.language).map_err(|e| e.at_field("language"))?;
     app.db.write(|conn| {
         require(actor, action, Some(&accounts::find(conn, account)?.standing()))?;
         let before = form.id.map(|id| contacts::find(conn, account, id)).transpose()?;

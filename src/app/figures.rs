@@ -51,6 +51,17 @@ impl Slice {
     pub fn ending(last: Month, months: i32) -> Self {
         Self { period: Period::ending(last, months), region: None, product_line: None, manager: None, kind: None }
     }
+
+    /// The accounts that it is about today. Its figures are those of answers, which stay where the account
+    /// stood when it gave them.
+    pub fn accounts(&self) -> accounts::Filter {
+        accounts::Filter {
+            region: self.region.clone(),
+            product_line: self.product_line.clone(),
+            manager: self.manager,
+            ..accounts::Filter::default()
+        }
+    }
 }
 
 /// A figure now and before, and what may be said of the change.
@@ -212,7 +223,7 @@ fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> R
             Some(filter) => Some(accounts::ids_within(conn, reach, filter)?),
             None => None,
         };
-        let counts = accounts::count_by_tier(conn, reach)?;
+        let counts = accounts::count_by_tier(conn, reach, &slice.accounts())?;
         let wanted = |segment: &Segment| {
             let fits = region.as_ref().is_none_or(|r| *r == segment.region)
                 && slice.product_line.as_ref().is_none_or(|l| *l == segment.product_line);

@@ -9,7 +9,7 @@ use crate::domain::permission::{Action, Actor, Module, Reach, reach};
 use crate::domain::trend::Level;
 use crate::error::{Code, Error, Fault, Result};
 use crate::render::style;
-use crate::store::{Conn, reports, responses};
+use crate::store::{Conn, accounts, reports, responses};
 use crate::text::Reader;
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
@@ -249,7 +249,8 @@ fn comment(
     overview: &Overview,
 ) -> Result<Option<Value>> {
     let period = overview.slice.period;
-    let found = responses::latest_comments(conn, reach, tier, SOME_COMMENTS)?;
+    let of = accounts::Filter { tier: tier.map(Into::into), ..accounts::Filter::default() };
+    let found = responses::latest_comments(conn, reach, &of, SOME_COMMENTS)?;
     let found = found.into_iter().filter(|c| period.contains(Month::of(c.response.day)));
     // Somebody's words in the reader's language come first; others are quoted as they were written.
     let mut found: Vec<_> = found.collect();

@@ -1,9 +1,13 @@
 //! Signing in and out. Passwords are kept as argon2id hashes; of a session's token only the hash is kept.
 
+mod tries;
+
+pub use tries::Tries;
+
 use super::{App, Change};
 use crate::domain::ident::UserId;
 use crate::domain::permission::{Action, Actor, Module, Operation, Role, require};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Kind, Result};
 use crate::store::users::{self, Session, User};
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -11,11 +15,8 @@ use chrono::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 
-/// After this many failures in a row, every further one locks the person out for longer.
-const FREE_FAILURES: i32 = 5;
-/// The longest lock.
-const LONGEST_LOCK_MINUTES: i64 = 60;
 /// The fewest characters of a password.
 const LEAST_PASSWORD: usize = 10;
 
@@ -35,10 +36,10 @@ fn argon2() -> Result<Argon2<'static>> {
 pub fn hash_password(app: &App, password: &str) -> Result<String> {
     let length = password.chars().count();
     if length < LEAST_PASSWORD {
-        return Err(Fault::field("password", Code::ValueOutOfRange).with("least", LEAST_PASSWORD).into());
+        return Err(Fault::field("password", Code::ValueOutOfRange).with("min", LEAST_PASSWORD).into());
     }
     if password.len() > 512 {
-        return Err(Fault::field("password", Code::ValueTooLong).with("most", 512).into());
+        return Err(Fault::field("password", Code::ValueTooLong).with("max", 512).into());
     }
     let salt = SaltString::encode_b64(&app.chance.bytes::<16>()).map_err(|e| Error::internal(e.to_string()))?;
     let hash = argon2()?.hash_password(password.as_bytes(), &salt).map_err(|e| Error::internal(e.to_string()))?;
@@ -54,26 +55,48 @@ fn fits(hash: &str, password: &str) -> bool {
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
                       8LYoJ9MZ9WFnLGPSNV4TBFzV8m1h2fSiE1ZDUGwnkXo";
 
-/// Signs somebody in by address and password.
+/// Signs somebody in by e-mail address and password. `place` is where they are, as far as that is known.
 ///
 /// # Errors
-/// `SignInFailed`, the same for an unknown address as for a wrong password; `SignInThrottled` while
-/// the person is locked out.
-pub fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn> {
+/// `SignInFailed`, the same for an unknown e-mail address as for a wrong password; `SignInThrottled`,
+/// with the `minutes` to wait, after too many failures with this e-mail address or from this place.
+pub fn sign_in(app: &App, place: Option<IpAddr>, email: &str, password: &str) -> Result<SignedIn> {
+    let done = enter_from(app, place, email, password);
+    let outcome = match done.as_ref().map_err(Error::code) {
+        Ok(_) => "done",
+        Err(Code::SignInFailed) => "refused",
+        Err(Code::SignInThrottled) => "throttled",
+        Err(_) => "broken",
+    };
+    metrics::counter!("bellwether_sign_ins_total", "outcome" => outcome).increment(1);
+    done
+}
+
+fn enter_from(app: &App, place: Option<IpAddr>, email: &str, password: &str) -> Result<SignedIn> {
+    if let Some(place) = place {
+        app.tries.begin(place, app.now())?;
+    }
+    let done = enter(app, email, password);
+    let failed = done.as_ref().is_err_and(|e| matches!(e.kind(), Kind::SignIn | Kind::TooMany));
+    if let Some(place) = place.filter(|_| !failed) {
+        app.tries.forgive(place);
+    }
+    done
+}
+
+fn enter(app: &App, email: &str, password: &str) -> Result<SignedIn> {
     let now = app.now();
     let known = app.db.read(|conn| users::by_email(conn, email.trim()))?;
     let Some(known) = known.filter(|k| k.user.active) else {
         fits(NOBODY, password);
-        return Err(Error::new(Code::SignInFailed));
+        return Err(app.tries.stranger(email, now));
     };
     if let Some(until) = known.locked_until.filter(|until| *until > now) {
-        let minutes = (until - now).num_seconds().div_euclid(60) + 1;
-        return Err(Error::new(Code::SignInThrottled).with("minutes", minutes));
+        return Err(tries::throttled(until - now));
     }
     if !known.password_hash.as_deref().is_some_and(|hash| fits(hash, password)) {
         let failures = known.failures + 1;
-        let over = failures - FREE_FAILURES;
-        let locked = (over >= 0).then(|| now + Duration::minutes((1_i64 << over.min(6)).min(LONGEST_LOCK_MINUTES)));
+        let locked = tries::locked_until(failures, now);
         app.db.write(|conn| {
             users::note_failure(conn, known.user.id, failures, locked)?;
             app.note(conn, &app.service(), Change::new("sign-in failed", "user", &known.user.id))
@@ -124,7 +147,7 @@ pub struct NewUser {
 /// Adds one of our own people.
 pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<User> {
     require(actor, Action::new(Module::Users, Operation::Create), None)?;
-    let email = crate::domain::contact::EmailAddress::parse(&new.email)?.folded();
+    let email = crate::domain::contact::EmailAddress::parse(&new.email).map_err(|e| e.at_field("email"))?.folded();
     if new.name.trim().is_empty() {
         return Err(Fault::field("name", Code::ValueMissing).into());
     }

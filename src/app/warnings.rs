@@ -69,7 +69,7 @@ pub fn step(app: &App, actor: &Actor, account: AccountId, id: WarningId, to: Sta
                 if due < today {
                     return Err(Fault::field("due", Code::ValueOutOfRange)
                         .with("value", due)
-                        .with("least", today)
+                        .with("min", today)
                         .into());
                 }
                 if step.owing.is_empty() {

@@ -94,11 +94,11 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
         return Err(Fault::field("name", Code::ValueMissing).into());
     }
     if name.chars().count() > LONGEST_NAME {
-        return Err(Fault::field("name", Code::ValueTooLong).with("most", LONGEST_NAME).into());
+        return Err(Fault::field("name", Code::ValueTooLong).with("max", LONGEST_NAME).into());
     }
     let (now, today) = (app.now(), app.today());
     if new.last_day < today {
-        return Err(Fault::field("closes", Code::ValueOutOfRange).with("least", today).into());
+        return Err(Fault::field("closes", Code::ValueOutOfRange).with("min", today).into());
     }
     let after = new.last_day.checked_add_days(Days::new(1)).unwrap_or(new.last_day);
     let published = surveys::version(app, new.version)?;
@@ -311,7 +311,9 @@ pub fn start(app: &App, actor: &Actor, id: WaveId, at: Option<DateTime<Utc>>) ->
     let now = app.now();
     let start_at = at.unwrap_or(now).max(now);
     if start_at >= wave.closes_at {
-        return Err(Fault::field("at", Code::ValueOutOfRange).with("most", wave.closes_at.to_rfc3339()).into());
+        return Err(Fault::field("at", Code::ValueOutOfRange)
+            .with("max", app.day_of(wave.closes_at - TimeDelta::microseconds(1)))
+            .into());
     }
     let preview = preview(app, actor, wave.version, &wave.audience)?;
     preview.summary.check(&fatigue())?;

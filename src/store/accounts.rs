@@ -114,7 +114,7 @@ pub fn by_numbers(conn: &mut Conn, numbers: &BTreeSet<String>) -> Result<BTreeMa
 }
 
 /// What a list of accounts is narrowed to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Matches name or customer number, wherever it stands in them.
     pub text: Option<String>,
@@ -130,28 +130,38 @@ fn like(text: &str) -> String {
     format!("%{}%", folded(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
-macro_rules! filtered {
-    ($reach:expr, $filter:expr, $backend:ident) => {{
-        let mut query = accounts::table.into_boxed::<$backend>();
-        query = match $reach {
+/// Narrows a boxed query that accounts are part of to those within reach that fit a filter; the filter's
+/// text and activity are the caller's.
+macro_rules! narrowed {
+    ($query:expr, $reach:expr, $filter:expr) => {{
+        let (mut query, reach, filter): (_, &Reach, &$crate::store::accounts::Filter) = ($query, $reach, $filter);
+        query = match reach {
             Reach::All => query,
             Reach::Region(region) => query.filter(accounts::region.eq(region)),
             Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
         };
-        if let Some(text) = &$filter.text {
-            query = query.filter(accounts::folded.like(like(text)).escape('\\'));
-        }
-        if let Some(tier) = &$filter.tier {
+        if let Some(tier) = &filter.tier {
             query = query.filter(accounts::tier.eq(tier));
         }
-        if let Some(region) = &$filter.region {
+        if let Some(region) = &filter.region {
             query = query.filter(accounts::region.eq(region));
         }
-        if let Some(line) = &$filter.product_line {
+        if let Some(line) = &filter.product_line {
             query = query.filter(accounts::product_line.eq(line));
         }
-        if let Some(manager) = $filter.manager {
+        if let Some(manager) = filter.manager {
             query = query.filter(accounts::manager_id.eq(manager));
+        }
+        query
+    }};
+}
+pub(super) use narrowed;
+
+macro_rules! filtered {
+    ($reach:expr, $filter:expr, $backend:ident) => {{
+        let mut query = narrowed!(accounts::table.into_boxed::<$backend>(), &$reach, &$filter);
+        if let Some(text) = &$filter.text {
+            query = query.filter(accounts::folded.like(like(text)).escape('\\'));
         }
         if $filter.active_only {
             query = query.filter(accounts::active.eq(true));
@@ -176,8 +186,8 @@ pub fn ids_within(conn: &mut Conn, reach: &Reach, filter: &Filter) -> Result<Vec
     Ok(with_conn!(conn, |c, B| filtered!(reach, filter, B).select(accounts::id).load(c))?)
 }
 
-/// How many active accounts each tier has, within reach.
-pub fn count_by_tier(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<String, i64>> {
+/// How many active accounts each tier has, of those that are asked for and within reach.
+pub fn count_by_tier(conn: &mut Conn, reach: &Reach, filter: &Filter) -> Result<BTreeMap<String, i64>> {
     use diesel::dsl::count_star;
     let counts: Vec<(String, i64)> = with_conn!(conn, |c, B| {
         let query = accounts::table
@@ -185,12 +195,7 @@ pub fn count_by_tier(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<String, 
             .select((accounts::tier, count_star()))
             .filter(accounts::active.eq(true))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .load(c)
+        narrowed!(query, reach, filter).load(c)
     })?;
     Ok(counts.into_iter().collect())
 }

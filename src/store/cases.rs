@@ -1,6 +1,7 @@
 //! Cases: retention and win-back, with their steps, the contacts made, and what happened when.
 
 use super::MOST_BINDS;
+use super::accounts::narrowed;
 use super::conn::{Conn, with_conn};
 use super::schema::{accounts, case_events, case_steps, case_touches, cases, measurements, responses, warnings};
 use super::types::{Instant, from_json, to_json, word};
@@ -146,7 +147,8 @@ pub struct Filter {
     pub states: Vec<State>,
     pub purpose: Option<Purpose>,
     pub owner: Option<UserId>,
-    pub tier: Option<String>,
+    /// Of which accounts.
+    pub accounts: super::accounts::Filter,
     pub cause: Option<CaseCause>,
 }
 
@@ -171,23 +173,16 @@ pub fn count_open(conn: &mut Conn, reach: &Reach) -> Result<i64> {
 pub fn list(conn: &mut Conn, reach: &Reach, filter: &Filter) -> Result<Vec<Case>> {
     let states: Vec<&str> = filter.states.iter().map(|s| s.as_str()).collect();
     let rows: Vec<Row> = with_conn!(conn, |c, B| {
-        let mut query = cases::table
+        let query = cases::table
             .inner_join(accounts::table.on(accounts::id.eq(cases::account_id)))
             .filter(cases::state.eq_any(states))
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
+        let mut query = narrowed!(query, reach, &filter.accounts);
         if let Some(purpose) = filter.purpose {
             query = query.filter(cases::purpose.eq(purpose.as_str()));
         }
         if let Some(owner) = filter.owner {
             query = query.filter(cases::owner_id.eq(owner));
-        }
-        if let Some(tier) = &filter.tier {
-            query = query.filter(accounts::tier.eq(tier));
         }
         if let Some(cause) = filter.cause {
             query = query.filter(cases::cause.eq(cause.as_str()));

@@ -3,6 +3,7 @@
 //! Measurements stand here for responses that count, and for no others; that a response counts at all
 //! is said by its own row.
 
+use super::accounts::narrowed;
 use super::conn::{Conn, Wire, with_conn};
 use super::schema::{accounts, contacts, invitations, measurements, responses};
 use super::types::{Instant, from_json, to_json, word};
@@ -292,11 +293,16 @@ pub struct Comment {
     pub contact_name: Option<String>,
 }
 
-/// The latest responses within reach that hold own words, the latest first; of one tier, where one is
-/// asked for. The tier is the account's of today.
-pub fn latest_comments(conn: &mut Conn, reach: &Reach, tier: Option<&str>, limit: i64) -> Result<Vec<Comment>> {
+/// The latest responses that hold own words, of the accounts that are asked for and within reach, the latest
+/// first. What is asked of accounts is asked of them as they are today.
+pub fn latest_comments(
+    conn: &mut Conn,
+    reach: &Reach,
+    of: &super::accounts::Filter,
+    limit: i64,
+) -> Result<Vec<Comment>> {
     let rows: Vec<(Row, String, Option<String>)> = with_conn!(conn, |c, B| {
-        let mut query = responses::table
+        let query = responses::table
             .inner_join(accounts::table.on(accounts::id.eq(responses::account_id)))
             .left_join(contacts::table.on(
                 contacts::account_id.eq(responses::account_id).and(contacts::id.nullable().eq(responses::contact_id)),
@@ -306,15 +312,7 @@ pub fn latest_comments(conn: &mut Conn, reach: &Reach, tier: Option<&str>, limit
             .order((responses::day.desc(), responses::received_at.desc(), responses::id.desc()))
             .limit(limit)
             .into_boxed::<B>();
-        query = match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        };
-        if let Some(tier) = tier {
-            query = query.filter(accounts::tier.eq(tier));
-        }
-        query.load(c)
+        narrowed!(query, reach, of).load(c)
     })?;
     rows.into_iter()
         .map(|(row, account_name, contact_name)| Ok(Comment { response: row.try_into()?, account_name, contact_name }))

@@ -1,5 +1,6 @@
 //! Warnings, what happened to them, and the flat figures that the nightly look walks through.
 
+use super::accounts::narrowed;
 use super::batches;
 use super::conn::{Conn, with_conn};
 use super::schema::{accounts, invitations, measurements, responses, tier_models, warning_events, warnings};
@@ -190,22 +191,18 @@ pub struct Filter {
     pub open: Option<bool>,
     pub level: Option<Level>,
     pub cause: Option<Cause>,
-    pub tier: Option<String>,
-    pub manager: Option<UserId>,
+    /// Of which accounts.
+    pub accounts: super::accounts::Filter,
     pub state: Option<State>,
 }
 
 macro_rules! filtered {
     ($reach:expr, $filter:expr, $backend:ident) => {{
         let filter: &Filter = &$filter;
-        let mut query = warnings::table
+        let query = warnings::table
             .inner_join(accounts::table.on(accounts::id.eq(warnings::account_id)))
             .into_boxed::<$backend>();
-        query = match $reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region.clone())),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(*user).or(accounts::deputy_id.eq(*user))),
-        };
+        let mut query = narrowed!(query, $reach, &filter.accounts);
         if let Some(open) = filter.open {
             query = query.filter(warnings::open.eq(open));
         }
@@ -215,12 +212,6 @@ macro_rules! filtered {
         if let Some(cause) = filter.cause {
             query = query.filter(warnings::cause.eq(cause.as_str()));
         }
-        if let Some(tier) = &filter.tier {
-            query = query.filter(accounts::tier.eq(tier.clone()));
-        }
-        if let Some(manager) = filter.manager {
-            query = query.filter(accounts::manager_id.eq(manager));
-        }
         if let Some(state) = filter.state {
             query = query.filter(warnings::state.eq(state.as_str()));
         }
@@ -229,9 +220,8 @@ macro_rules! filtered {
 }
 /// How many warnings are open at accounts within reach.
 pub fn count_open(conn: &mut Conn, reach: &Reach) -> Result<i64> {
-    Ok(with_conn!(conn, |c, B| filtered!(reach, Filter { open: Some(true), ..Filter::default() }, B)
-        .count()
-        .get_result(c))?)
+    let filter = Filter { open: Some(true), ..Filter::default() };
+    Ok(with_conn!(conn, |c, B| filtered!(reach, filter, B).count().get_result(c))?)
 }
 
 /// Adds a warning, unless its account has an open one of the same cause already: then nothing happens,
@@ -348,8 +338,12 @@ pub struct LevelCount {
     pub waiting: i64,
 }
 
-/// Open warnings by level within reach; every level is there.
-pub fn count_by_level(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<Level, LevelCount>> {
+/// Open warnings by level, at the accounts that are asked for and within reach; every level is there.
+pub fn count_by_level(
+    conn: &mut Conn,
+    reach: &Reach,
+    of: &super::accounts::Filter,
+) -> Result<BTreeMap<Level, LevelCount>> {
     let rows: Vec<(String, String, i64)> = with_conn!(conn, |c, B| {
         let query = warnings::table
             .inner_join(accounts::table.on(accounts::id.eq(warnings::account_id)))
@@ -357,12 +351,7 @@ pub fn count_by_level(conn: &mut Conn, reach: &Reach) -> Result<BTreeMap<Level, 
             .group_by((warnings::level, warnings::state))
             .select((warnings::level, warnings::state, diesel::dsl::count_star()))
             .into_boxed::<B>();
-        match reach {
-            Reach::All => query,
-            Reach::Region(region) => query.filter(accounts::region.eq(region)),
-            Reach::Own(user) => query.filter(accounts::manager_id.eq(user).or(accounts::deputy_id.eq(user))),
-        }
-        .load(c)
+        narrowed!(query, reach, of).load(c)
     })?;
     let mut counts: BTreeMap<Level, LevelCount> = Level::ALL.into_iter().map(|l| (l, LevelCount::default())).collect();
     for (level, state, n) in rows {

@@ -77,13 +77,17 @@ fn sentence(reader: &Reader, code: Code, args: &[(&'static str, String)]) -> Str
         .into_iter()
         .map(|name| {
             let given = args.iter().find(|(n, _)| *n == name).map(|(_, value)| value);
-            (name, given.map_or(Value::from(ABSENT), |value| value_of(name, value)))
+            (name, given.map_or(Value::from(ABSENT), |value| value_of(reader, name, value)))
         })
         .collect();
     reader.text(&id, &values)
 }
 
-fn value_of(name: &str, value: &str) -> Value<'static> {
+fn value_of(reader: &Reader, name: &str, value: &str) -> Value<'static> {
+    // Days are picked, and read, as the reader writes them.
+    if let ("min" | "max" | "value", Ok(day)) = (name, value.parse()) {
+        return Value::from(reader.date(day));
+    }
     if QUANTITIES.contains(&name)
         && let Ok(number) = value.parse::<f64>()
         && number.is_finite()

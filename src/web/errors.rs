@@ -100,10 +100,7 @@ pub(super) async fn explain(
     let failure = response.response().extensions().get::<Failure>().cloned();
     let Some(failure) = failure else { return Ok(response) };
     let error = failure.error();
-    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
-        let path = request.match_pattern().unwrap_or_default();
-        tracing::error!(path, code = error.code().as_str(), cause = ?error, "a request failed");
-    }
+    log(&request.match_pattern().unwrap_or_default(), error);
     let Some(shared) = request.app_data::<Shared>().cloned() else { return Ok(response) };
     let reader = reader(&request, &shared);
     let page = page(&shared, &reader, error);
@@ -111,6 +108,13 @@ pub(super) async fn explain(
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(page))))
+}
+
+/// Tells those who run the service of what is theirs to mend.
+pub(super) fn log(path: &str, error: &Error) {
+    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
+        tracing::error!(path, code = error.code().as_str(), cause = ?error, "a request failed");
+    }
 }
 
 /// The page of an error: what happened, where, and what can be done; the code for whoever is asked.

@@ -1,7 +1,13 @@
-//! Forms that come back from our own pages.
+//! Forms that come back from our own pages: reading them, and what becomes of one that is refused.
 
+mod refill;
+
+use super::Shared;
 use super::admission::{Signed, same_site};
-use super::errors::Failure;
+use super::errors::{self, Failure};
+use super::page::{Answer, html_with, see_other};
+use crate::app::{self, App};
+use crate::domain::permission::Actor;
 use crate::error::{Code, Error, Fault};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -19,6 +25,11 @@ impl Fields {
 
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.trim()).collect()
+    }
+
+    /// A password: every character of it counts, blanks at its ends, too.
+    pub fn secret(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).unwrap_or_default()
     }
 
     /// # Errors
@@ -40,8 +51,44 @@ impl Fields {
 
 /// A form of somebody signed in, sent from a page of ours: its key is that of the session.
 pub struct Posted {
-    pub signed: Signed,
-    pub fields: Fields,
+    signed: Signed,
+    fields: Fields,
+    /// The path that it was sent to.
+    action: String,
+}
+
+impl Posted {
+    /// Takes the `step` that the form asks for, and leads on to the address that the step returns. When
+    /// the step is refused, the form comes back on its own `page`, filled in with what was typed, with
+    /// what is wrong at its field or on top, and with the status of the refusal. Only where the page
+    /// itself cannot be shown (any more) is there the page of the error alone.
+    ///
+    /// # Errors
+    /// What the step was refused for.
+    pub async fn submit(
+        self,
+        shared: &Shared,
+        step: impl FnOnce(&App, &Actor, &Fields) -> Result<String, Error> + Send + 'static,
+        page: impl FnOnce(&App, &Signed, &Fields) -> Result<String, Error> + Send + 'static,
+    ) -> Answer {
+        let Self { signed, fields, action } = self;
+        let (status, text) = app::run(shared, move |app| {
+            let error = match step(app, &signed.actor, &fields) {
+                Ok(to) => return Ok((None, to)),
+                Err(error) => error,
+            };
+            let Ok(page) = page(app, &signed, &fields) else { return Err(error) };
+            errors::log(&action, &error);
+            let reader = &app.reader(&signed.actor);
+            let refused = refill::Refused { action: &action, fields: &fields, error: &error, reader };
+            Ok((Some(errors::status(error.kind())), refill::refill(&page, &refused)))
+        })
+        .await?;
+        Ok(match status {
+            None => see_other(&text),
+            Some(status) => html_with(status, text),
+        })
+    }
 }
 
 impl FromRequest for Posted {
@@ -51,6 +98,7 @@ impl FromRequest for Posted {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let signed = req.extensions().get::<Signed>().cloned();
         let from_us = same_site(req);
+        let action = req.path().to_owned();
         let fields = read(req, payload);
         Box::pin(async move {
             let signed = signed.ok_or_else(|| Error::new(Code::SignInNeeded))?;
@@ -59,7 +107,7 @@ impl FromRequest for Posted {
             if !from_us || !bool::from(key.as_bytes().ct_eq(signed.form_key.as_bytes())) {
                 return Err(Error::new(Code::FormStale).into());
             }
-            Ok(Self { signed, fields })
+            Ok(Self { signed, fields, action })
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::permission::{Action, Module, may, reach};
 use crate::error::Result;
 use crate::store::{accounts, cases, warnings};
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -91,7 +91,12 @@ pub(super) fn render(
 
 /// Sends a page that a person reads, and no one else keeps.
 pub(super) fn html(body: String) -> HttpResponse {
-    HttpResponse::Ok()
+    html_with(200, body)
+}
+
+/// The same with another status.
+pub(super) fn html_with(status: u16, body: String) -> HttpResponse {
+    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(body)

@@ -42,6 +42,9 @@ impl Server {
                 .configure(routes::mount)
                 .default_service(web::to(nowhere))
         })
+        // A page goes out in several writes; the last must not wait for the browser to confirm the one before,
+        // which browsers put off by 40 ms.
+        .tcp_nodelay(true)
         // Handlers wait on their own threads for the database, so few of these are enough.
         .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
         .shutdown_timeout(20)
@@ -109,6 +112,10 @@ async fn nowhere() -> Result<actix_web::HttpResponse, errors::Failure> {
     Err(Code::PageUnknown.into())
 }
 
+/// What a page may load and run: what comes from us, and nothing that is written into the page itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'";
+
 /// Headers that every answer carries: nothing from elsewhere runs or is loaded, nobody frames us, and
 /// nobody is told where a person came from.
 async fn secure(
@@ -124,11 +131,7 @@ async fn secure(
             headers.insert(name, HeaderValue::from_static(value));
         }
     };
-    set(
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'",
-    );
+    set("content-security-policy", POLICY);
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("x-frame-options", "SAMEORIGIN");

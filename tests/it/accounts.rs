@@ -237,7 +237,7 @@ fn serving(house: &House, email: &str, work: impl FnOnce(&Browser)) {
         let ended = async { ended.await.unwrap_or_default() };
         bellwether::web::serve(served, &doors, |open| tell.send(open.pages).unwrap(), ended)
     });
-    let signed = sign_in::sign_in(house, email, PASSWORD).unwrap();
+    let signed = sign_in::sign_in(house, None, email, PASSWORD).unwrap();
     let key = sign_in::session(house, &signed.token).unwrap().unwrap().0.form_key;
     work(&Browser { address: told.recv().unwrap(), token: signed.token, key });
     drop(end);

@@ -3,6 +3,8 @@
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
 mod driver;
+mod policy;
+mod scriptless;
 
 use crate::support::account_book::Book;
 use crate::support::{House, TestDb, house_where};

@@ -237,10 +237,11 @@ fn the_queue_is_ordered_by_net_value_and_narrowed(db: &TestDb) {
     let numbers = |filter: &Filter| -> Vec<String> {
         queue(&app, &service, filter).unwrap().iter().map(|l| l.account.number.to_string()).collect()
     };
+    let of_tier = |tier: &str| accounts::Filter { tier: Some(tier.into()), ..accounts::Filter::default() };
     let all = Filter { states: vec![State::Open, State::Refused], ..Filter::default() };
     assert_eq!(numbers(&all), ["2", "3", "1", "4"]);
     assert_eq!(numbers(&Filter { states: vec![State::Refused], ..Filter::default() }), ["4"]);
-    assert_eq!(numbers(&Filter { tier: Some("key".into()), ..all.clone() }), ["2", "3"]);
+    assert_eq!(numbers(&Filter { accounts: of_tier("key"), ..all.clone() }), ["2", "3"]);
     assert_eq!(numbers(&Filter { owner: Some(marta.id), ..all.clone() }), ["3"]);
     assert_eq!(numbers(&Filter { cause: Some(CaseCause::Price), ..all.clone() }), Vec::<String>::new());
     assert_eq!(numbers(&Filter { purpose: Some(Purpose::WinBack), ..all.clone() }).len(), 4);

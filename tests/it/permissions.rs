@@ -45,31 +45,31 @@ const PUBLIC: [&str; 9] = [
 ];
 
 /// What an address is filled in with: its path, and the fields of a form that would be taken.
-type Request = (String, Vec<(&'static str, String)>);
+pub type Request = (String, Vec<(&'static str, String)>);
 
 /// Everything there is of the accounts of one manager.
-struct Estate {
-    manager: User,
-    accounts: Vec<Account>,
-    ids: BTreeMap<&'static str, String>,
+pub struct Estate {
+    pub manager: User,
+    pub accounts: Vec<Account>,
+    pub ids: BTreeMap<&'static str, String>,
     /// What must not be read by anybody else.
     words: BTreeSet<String>,
 }
 
 /// Two managers whose accounts have everything that an account can have, and a wave over all of them.
-struct Scene {
-    house: House,
-    people: BTreeMap<&'static str, User>,
-    ours: Estate,
-    theirs: Estate,
+pub struct Scene {
+    pub house: House,
+    pub people: BTreeMap<&'static str, User>,
+    pub ours: Estate,
+    pub theirs: Estate,
 }
 
-fn fields(pairs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+pub fn fields(pairs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
 
 /// Fills an address with what belongs to one manager, as somebody else would to get at it.
-fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
+pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
     let id = |name: &str| of.ids[name].clone();
     let me = asking.id.to_string();
     let named = format!("{} {}", route.method, route.path);
@@ -183,22 +183,22 @@ fn is_of_an_account(route: &Route) -> bool {
         || (path == "/cases" && route.method == "POST")
 }
 
-fn say(who: &User) -> Vec<String> {
+pub fn say(who: &User) -> Vec<String> {
     vec![format!("Cookie: bw_session=session-of-{}", who.id)]
 }
 
-fn key_of(who: &User) -> String {
+pub fn key_of(who: &User) -> String {
     format!("form-key-of-{}", who.id)
 }
 
-fn post(client: Client, path: &str, who: &User, key: Option<&str>, form: &[(&'static str, String)]) -> Reply {
+pub fn post(client: Client, path: &str, who: &User, key: Option<&str>, form: &[(&'static str, String)]) -> Reply {
     let mut all: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     all.extend(key.map(|key| ("_form", key)));
     client.post(path, &say(who), &all)
 }
 
 /// Somebody who is signed in.
-fn person(book: &Book, name: &str, role: Role) -> User {
+pub fn person(book: &Book, name: &str, role: Role) -> User {
     let user = book.user(name, role, Language::english());
     let now = book.house.now();
     let session = Session {
@@ -299,7 +299,7 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
     estate.ids.insert("version", version.to_string());
 }
 
-fn wave(house: &House, name: &str, start: bool) -> WaveId {
+pub fn wave(house: &House, name: &str, start: bool) -> WaveId {
     let version = surveys::named(house, "relationship@1").unwrap().version.id;
     let last_day = house.today() + Duration::days(20);
     let new = NewWave { name: name.into(), version, audience: Audience::default(), last_day };
@@ -312,7 +312,7 @@ fn wave(house: &House, name: &str, start: bool) -> WaveId {
     id
 }
 
-fn scene(db: &TestDb) -> Scene {
+pub fn scene(db: &TestDb) -> Scene {
     let house = house(db);
     surveys::publish_shipped(&house).unwrap();
     let book = Book::reopen(&house, db);
@@ -369,7 +369,7 @@ fn scene(db: &TestDb) -> Scene {
     Scene { house, people, ours, theirs }
 }
 
-fn allowed(access: Access, actor: &Actor) -> bool {
+pub fn allowed(access: Access, actor: &Actor) -> bool {
     match access {
         Access::Public => true,
         Access::Signed(action) => may(actor, action, None),

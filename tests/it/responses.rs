@@ -1,5 +1,6 @@
 //! Answering, over HTTP as a browser does it, and what becomes of a response later.
 
+use crate::support::long::{record, times};
 use crate::support::{Backend, TestDb, house};
 use bellwether::app::{App, responses};
 use bellwether::clock::FixedClock;
@@ -40,8 +41,8 @@ on_both_backends! {
 }
 
 /// A house with one account, its manager, a contact and invitations to the short survey.
-struct Scene {
-    app: Arc<App>,
+pub struct Scene {
+    pub app: Arc<App>,
     clock: Arc<FixedClock>,
     tokens: Vec<Token>,
     version: VersionId,
@@ -51,7 +52,7 @@ fn id<T: From<Uuid>>(n: u128) -> T {
     T::from(Uuid::from_u128(n))
 }
 
-fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
+pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
     let app = house(db);
     let clock = Arc::clone(&app.clock);
     let now = app.now();
@@ -243,11 +244,11 @@ impl Drop for Served {
     }
 }
 
-fn path(scene: &Scene, n: usize, purpose: Purpose) -> String {
+pub fn path(scene: &Scene, n: usize, purpose: Purpose) -> String {
     format!("/{}/{}", purpose.path(), scene.tokens[n].seal(scene.app.seal_key(), purpose))
 }
 
-fn response_of(scene: &Scene, n: usize) -> Option<stored::Response> {
+pub fn response_of(scene: &Scene, n: usize) -> Option<stored::Response> {
     let token = scene.tokens[n];
     scene.app.db.read(|conn| stored::by_invitation(conn, token.account_id, token.invitation_id)).unwrap()
 }
@@ -320,10 +321,11 @@ fn the_whole_way_of_an_answer(db: &TestDb) {
     assert_eq!(response.answers.text("why"), None);
     assert!(served.get(&link).body.contains("您的回答已记录"), "the language they answered in stays");
     tallies_are_right(&scene.app);
+    let key = bellwether::store::accounts::Filter { tier: Some("key".into()), ..Default::default() };
     let words = scene
         .app
         .db
-        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, Some("key"), 10))
+        .read(|conn| stored::latest_comments(conn, &bellwether::domain::permission::Reach::All, &key, 10))
         .unwrap();
     assert_eq!(words.len(), 1);
     assert_eq!(words[0].response.answers.text("why"), Some("Good work\nand 好"));
@@ -511,9 +513,11 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
     let app = &scene.app;
     let service = app.service();
     let step = (0_usize..6, 0_u8..10, 0_i64..=10, 1_i64..=5, 0_i64..45);
-    let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
+    let (cases, edits) = (times(6, 300), std::cell::Cell::new(0));
+    let mut runner = TestRunner::new(Config { cases: cases as u32, failure_persistence: None, ..Config::default() });
     runner
         .run(&prop::collection::vec(step, 1..25), |steps| {
+            let count = steps.len();
             for (n, what, score, point, days) in steps {
                 scene.clock.set(
                     "2026-10-01T20:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
@@ -555,12 +559,18 @@ fn random_edits_leave_the_tallies_right(db: &TestDb) {
                     }
                 }
             }
+            edits.set(edits.get() + count);
             let found = responses::recount(app).unwrap();
             prop_assert!(found.is_none(), "{:#?}", found);
             Ok(())
         })
         .unwrap();
     assert!(responses::recount(app).unwrap().responses > 0);
+    let (engine, edits) = (db.backend().name(), edits.get());
+    record(
+        &format!("edits-{engine}"),
+        &format!("- {engine}: {cases} rows of edits, {edits} edits in all, tallies right after each row"),
+    );
 }
 
 fn a_failing_unit_leaves_its_neighbours(db: &TestDb) {

@@ -1,20 +1,21 @@
 //! The program as an operator runs it: a process with its settings, which is asked, stopped and killed.
 
+use crate::sending::{AUTHORITY, Maildir, domain, real_server, sending};
+use crate::support::long::{record, times};
 use crate::support::served::{Client, Reply};
-use crate::support::{Backend, TestDb, house_with};
+use crate::support::{Backend, TestDb, house_with, roster};
 use bellwether::app::{App, outbox, responses, surveys, waves};
 use bellwether::clock::{Clock, SystemClock};
-use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
-use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::delivery::UnknownPolicy;
-use bellwether::domain::ident::{ContactId, WaveId};
-use bellwether::domain::language::Language;
+use bellwether::domain::ident::WaveId;
 use bellwether::domain::permission::Reach;
 use bellwether::domain::token::{Purpose, Token};
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
-use bellwether::store::{accounts, contacts, invitations, letters, responses as stored};
+use bellwether::mail::Tls;
+use bellwether::store::{contacts, invitations, letters, responses as stored};
 use chrono::TimeDelta;
+use mail_parser::MessageParser;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 on_both_backends! {
     no_acknowledged_response_is_lost_when_the_process_is_killed,
     a_wave_sends_each_mail_once_when_the_process_is_killed,
+    a_real_server_gets_no_mail_twice_when_the_process_is_killed,
     the_schema_is_made_once_and_the_process_goes_down_in_order,
 }
 
@@ -52,14 +54,14 @@ fn text(output: &Output) -> String {
 }
 
 /// A process that serves; it dies with this.
-struct Serving {
+pub struct Serving {
     child: Child,
-    client: Client,
-    metrics: Option<Client>,
+    pub client: Client,
+    pub metrics: Option<Client>,
 }
 
 impl Serving {
-    fn start(url: &str, settings: &[(&str, &str)]) -> Self {
+    pub fn start(url: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = program(url, &["serve"]);
         command.envs(settings.iter().copied()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -83,7 +85,7 @@ impl Serving {
         self.child.wait().unwrap();
     }
 
-    fn stop(mut self) -> ExitStatus {
+    pub fn stop(mut self) -> ExitStatus {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let until = Instant::now() + Duration::from_secs(25);
@@ -106,52 +108,16 @@ impl Drop for Serving {
 }
 
 /// A house over the same database as the process, at the time of the world or after it.
-fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
+pub fn beside(db: &TestDb, later: TimeDelta, policy: UnknownPolicy) -> App {
     let (app, clock) = house_with(db, |config| config.mail.unknown_policy = policy);
     clock.set(SystemClock.now() + later);
     app
 }
 
 /// So many accounts with one person each, and a wave that asks them all.
-fn started(app: &App, people: usize) -> WaveId {
-    let now = app.now();
+pub fn started(app: &App, people: usize, domain: &str) -> WaveId {
     surveys::publish_shipped(app).unwrap();
-    app.db
-        .write(|conn| {
-            for n in 0..people {
-                let account = Account {
-                    id: app.chance.id(now),
-                    number: CustomerNumber::parse(&format!("C{n:05}")).unwrap(),
-                    name: format!("Works {n}"),
-                    kind: AccountKind::Customer,
-                    parent: None,
-                    tier: "key".into(),
-                    region: "north".into(),
-                    product_line: "bearings".into(),
-                    manager: None,
-                    deputy: None,
-                    active: true,
-                    revision: 1,
-                };
-                let contact = Contact {
-                    id: app.chance.id::<ContactId>(now),
-                    account_id: account.id,
-                    email: EmailAddress::parse(&format!("p{n}@works.example")).unwrap(),
-                    name: format!("Person {n}"),
-                    salutation: None,
-                    phone: None,
-                    language: Language::english(),
-                    role: None,
-                    consent: true,
-                    active: true,
-                    revision: 1,
-                };
-                accounts::insert(conn, std::slice::from_ref(&account), None, now, app.today())?;
-                contacts::insert(conn, &[contact], now)?;
-            }
-            Ok(())
-        })
-        .unwrap();
+    roster(app, people, |n| format!("p{n}@{domain}"));
     let version = surveys::named(app, "short@1").unwrap().version.id;
     let last_day = app.today() + TimeDelta::days(20);
     let new = waves::NewWave { name: "Autumn".into(), version, audience: Audience::default(), last_day };
@@ -161,7 +127,7 @@ fn started(app: &App, people: usize) -> WaveId {
     wave
 }
 
-fn links(app: &App) -> Vec<(Token, String)> {
+pub fn links(app: &App) -> Vec<(Token, String)> {
     let all = app.db.read(invited).unwrap();
     all.into_iter().map(|token| (token, format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer)))).collect()
 }
@@ -178,13 +144,14 @@ fn invited(conn: &mut bellwether::store::Conn) -> Result<Vec<Token>, bellwether:
 
 fn no_acknowledged_response_is_lost_when_the_process_is_killed(db: &TestDb) {
     let app = beside(db, TimeDelta::zero(), UnknownPolicy::GiveUp);
-    started(&app, 240);
+    let rounds = times(3, 12);
+    started(&app, 80 * rounds, "works.example");
     drain(&app).unwrap();
     let links = links(&app);
-    assert_eq!(links.len(), 240);
+    assert_eq!(links.len(), 80 * rounds);
     let mut chance = StdRng::seed_from_u64(20_261_122);
     let acknowledged: Mutex<BTreeSet<usize>> = Mutex::default();
-    for round in 0..3_usize {
+    for round in 0..rounds {
         let serving = Serving::start(db.url(), &[]);
         let client = serving.client;
         let moment = Duration::from_millis(chance.random_range(30..500));
@@ -219,10 +186,15 @@ fn no_acknowledged_response_is_lost_when_the_process_is_killed(db: &TestDb) {
     }
     // What was kept and not acknowledged is one answer for each connection and kill at most.
     let kept = usize::try_from(app.db.read(stored::count).unwrap()).unwrap();
-    assert!((acknowledged.len()..=acknowledged.len() + 12).contains(&kept), "{kept} of {}", acknowledged.len());
+    assert!((acknowledged.len()..=acknowledged.len() + 4 * rounds).contains(&kept), "{kept} of {}", acknowledged.len());
     assert!(responses::recount(&app).unwrap().is_none());
     let checked = run(db.url(), &["check", "--tallies"]);
     assert!(checked.status.success(), "{}", text(&checked));
+    let (engine, count) = (db.backend().name(), acknowledged.len());
+    record(
+        &format!("kill-answers-{engine}"),
+        &format!("- answers, {engine}: {rounds} kills, {count} answers acknowledged, none lost, tallies right"),
+    );
 }
 
 fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
@@ -231,9 +203,10 @@ fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
         Backend::Postgres => UnknownPolicy::AskAgain,
     };
     let app = beside(db, TimeDelta::zero(), policy);
-    let wave = started(&app, 200);
+    let (kills, people) = (times(3, 12), times(200, 800));
+    let wave = started(&app, people, "works.example");
     let mut chance = StdRng::seed_from_u64(7);
-    for _ in 0..3 {
+    for _ in 0..kills {
         let serving = Serving::start(db.url(), &[]);
         std::thread::sleep(Duration::from_millis(chance.random_range(20..250)));
         serving.kill();
@@ -249,7 +222,7 @@ fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
     let progress = waves::progress(&app, &app.service(), wave).unwrap();
     let sent = usize::try_from(progress.mails.get("sent").copied().unwrap_or(0)).unwrap();
     let given_up = usize::try_from(progress.mails.get("failed").copied().unwrap_or(0)).unwrap();
-    assert_eq!(sent + given_up, 200, "{progress:?} after {cut}");
+    assert_eq!(sent + given_up, people, "{progress:?} after {cut}");
     let to = letters_of(&app);
     assert_eq!(to.len(), sent, "one letter for each mail that was sent");
     assert_eq!(to.iter().collect::<BTreeSet<_>>().len(), sent, "nobody has two");
@@ -257,6 +230,91 @@ fn a_wave_sends_each_mail_once_when_the_process_is_killed(db: &TestDb) {
         UnknownPolicy::GiveUp => assert_eq!(i64::try_from(given_up).unwrap(), progress.doubted, "{progress:?}"),
         UnknownPolicy::AskAgain => assert_eq!(given_up, 0, "{progress:?}"),
     }
+    let (engine, doubted, policy) = (db.backend().name(), progress.doubted, policy.as_str());
+    record(
+        &format!("kill-mailbox-{engine}"),
+        &format!(
+            "- wave to the mailbox, {engine}, `{policy}`: {kills} kills among {people} mails, {doubted} in doubt, \
+             {sent} sent once, none twice"
+        ),
+    );
+}
+
+fn a_real_server_gets_no_mail_twice_when_the_process_is_killed(db: &TestDb) {
+    let (kills, people) = (times(2, 10), times(100, 400));
+    let policy = match db.backend() {
+        Backend::Sqlite => UnknownPolicy::AskAgain,
+        Backend::Postgres => UnknownPolicy::GiveUp,
+    };
+    let ((host, port), domain) = (real_server(), domain("killed", db));
+    let maildir = Maildir::of_the_server();
+    let app = beside(db, TimeDelta::zero(), policy);
+    let wave = started(&app, people, &domain);
+    let port_text = port.to_string();
+    let settings = [
+        ("BELLWETHER_MAIL_TRANSPORT", "smtp"),
+        ("BELLWETHER_MAIL_HOST", host.as_str()),
+        ("BELLWETHER_MAIL_PORT", port_text.as_str()),
+        ("BELLWETHER_MAIL_FROM", "survey@corvane.example"),
+        ("BELLWETHER_MAIL_UNKNOWN_POLICY", policy.as_str()),
+        ("BELLWETHER_ORGANISATION_POSTAL_ADDRESS", "18 Taihu Road, Wuxi"),
+        ("BELLWETHER_ORGANISATION_PRIVACY_URL", "https://corvane.example/privacy"),
+        // Whom the system trusts: the server's certificate is as good as one from a public authority.
+        ("SSL_CERT_FILE", AUTHORITY),
+    ];
+    // Each falls when a further share of the mails has arrived.
+    for least in (1..=kills).map(|kill| people * kill / (2 * kills + 1)) {
+        let serving = Serving::start(db.url(), &settings);
+        maildir.when(&domain, least);
+        serving.kill();
+    }
+    let cut = maildir.to(&domain).len();
+    assert!(cut < people, "killed in the middle");
+    // When every lease is over, another process does the rest, and the policy decides on what is in doubt.
+    for minutes in [16, 27, 60, 180] {
+        let (app, clock) = sending(db, port, Tls::StartTls, |config| config.mail.unknown_policy = policy);
+        clock.set(SystemClock.now() + TimeDelta::minutes(minutes));
+        outbox::reap(&app, None).unwrap();
+        drain(&app).unwrap();
+    }
+    let progress = waves::progress(&app, &app.service(), wave).unwrap();
+    let count = |state: &str| usize::try_from(progress.mails.get(state).copied().unwrap_or(0)).unwrap();
+    let (sent, given_up, doubted) = (count("sent"), count("failed"), usize::try_from(progress.doubted).unwrap());
+    assert_eq!(sent + given_up, people, "{progress:?} after {cut}");
+    // Each kill cuts four connections.
+    assert!(doubted <= 4 * kills, "{progress:?}");
+    let mails = maildir.when(&domain, sent);
+    // What the server has taken it may deliver a moment later.
+    std::thread::sleep(Duration::from_millis(500));
+    let mails = maildir.when(&domain, mails.len());
+    let reached: BTreeSet<&str> = mails.iter().map(|(to, _)| to.as_str()).collect();
+    let twice = mails.len() - reached.len();
+    match policy {
+        UnknownPolicy::GiveUp => {
+            assert_eq!((twice, given_up), (0, doubted), "nobody has two: {progress:?}");
+            assert!((sent..=people).contains(&reached.len()), "{progress:?}");
+        }
+        UnknownPolicy::AskAgain => {
+            assert_eq!((reached.len(), given_up), (people, 0), "nobody is forgotten: {progress:?}");
+            assert!(twice <= doubted, "{twice} have two: {progress:?}");
+        }
+    }
+    // A second copy can be known by its Message-ID.
+    let ids: BTreeSet<String> = mails
+        .iter()
+        .map(|(_, bytes)| {
+            MessageParser::default().parse(bytes).unwrap().message_id().expect("every mail has one").to_owned()
+        })
+        .collect();
+    assert_eq!(ids.len(), reached.len());
+    let (engine, policy, reached) = (db.backend().name(), policy.as_str(), reached.len());
+    record(
+        &format!("kill-server-{engine}"),
+        &format!(
+            "- wave to a mail server, {engine}, `{policy}`: {kills} kills among {people} mails, {doubted} in doubt, \
+             {reached} people have it, {twice} of them twice"
+        ),
+    );
 }
 
 fn letters_of(app: &App) -> Vec<String> {

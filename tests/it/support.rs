@@ -4,11 +4,14 @@ pub mod account_book;
 #[macro_use]
 mod database;
 mod house;
+pub mod long;
 pub mod reference;
+mod roster;
 pub mod served;
 
 pub use database::{Backend, TestDb};
 pub use house::{House, house, house_where};
+pub use roster::roster;
 
 use bellwether::app::App;
 use bellwether::chance::Chance;

@@ -540,7 +540,7 @@ fn the_pages_open_and_their_buttons_work(db: &TestDb) {
         serve(served, &doors, |open| tell.send(open.pages).unwrap(), ended)
     });
     let address = told.recv().unwrap();
-    let signed = bellwether::app::sign_in::sign_in(&app, "qm@house.example", "a long enough password").unwrap();
+    let signed = bellwether::app::sign_in::sign_in(&app, None, "qm@house.example", "a long enough password").unwrap();
     let key = bellwether::app::sign_in::session(&app, &signed.token).unwrap().unwrap().0.form_key;
     let ask = |method: &str, path: &str, form: &str| -> (u16, String) {
         use std::io::{Read, Write};

@@ -8,14 +8,14 @@ use crate::app::warnings::words;
 use crate::app::{self, App};
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::ident::{AccountId, ContactId, UserId};
-use crate::domain::permission::{Action, Module, Role, may};
+use crate::domain::permission::{Action, Actor, Module, Role, may};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::accounts::Filter;
 use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed, encoded};
 use crate::web::form::{Fields, Posted};
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::web::{self, Path};
 use serde::Deserialize;
@@ -143,32 +143,28 @@ struct Person {
 async fn one(shared: Shared, signed: Signed, id: Path<String>, query: Query<Person>) -> Answer {
     let id = known(&id)?;
     let contact = query.contact.as_deref().and_then(ContactId::parse);
-    let body = app::run(&shared, move |app| {
-        let found = book::dossier(app, &signed.actor, id)?;
-        let data = dossier::page(app, &app.reader(&signed.actor), &found, contact)?;
-        render(app, &signed, "console/account", "accounts", &data)
-    })
-    .await?;
-    Ok(html(body))
+    Ok(html(app::run(&shared, move |app| one_page(app, &signed, id, contact)).await?))
+}
+
+fn one_page(app: &App, signed: &Signed, id: AccountId, contact: Option<ContactId>) -> Result<String> {
+    let found = book::dossier(app, &signed.actor, id)?;
+    let data = dossier::page(app, &app.reader(&signed.actor), &found, contact)?;
+    render(app, signed, "console/account", "accounts", &data)
 }
 
 async fn new(shared: Shared, signed: Signed) -> Answer {
-    form(shared, signed, None).await
+    Ok(html(app::run(&shared, move |app| form(app, &signed, None)).await?))
 }
 
 async fn edit(shared: Shared, signed: Signed, id: Path<String>) -> Answer {
     let id = known(&id)?;
-    form(shared, signed, Some(id)).await
+    Ok(html(app::run(&shared, move |app| form(app, &signed, Some(id))).await?))
 }
 
-async fn form(shared: Shared, signed: Signed, id: Option<AccountId>) -> Answer {
-    let body = app::run(&shared, move |app| {
-        let (account, choices) = book::for_form(app, &signed.actor, id)?;
-        let data = form_page(app, &app.reader(&signed.actor), account.as_ref(), &choices);
-        render(app, &signed, "console/account_edit", "accounts", &data)
-    })
-    .await?;
-    Ok(html(body))
+fn form(app: &App, signed: &Signed, id: Option<AccountId>) -> Result<String> {
+    let (account, choices) = book::for_form(app, &signed.actor, id)?;
+    let data = form_page(app, &app.reader(&signed.actor), account.as_ref(), &choices);
+    render(app, signed, "console/account_edit", "accounts", &data)
 }
 
 fn form_page(app: &App, reader: &Reader, account: Option<&Account>, choices: &Choices) -> Value {
@@ -216,23 +212,20 @@ fn somebody(fields: &Fields, name: &'static str) -> Result<Option<UserId>> {
 }
 
 async fn create(shared: Shared, posted: Posted) -> Answer {
-    let account = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let step = |app: &App, actor: &Actor, fields: &Fields| {
         // A new account is there to be worked with.
-        book::create(app, &signed.actor, &AccountForm { active: true, ..filled(&fields)? })
-    })
-    .await?;
-    Ok(see_other(&format!("/accounts/{}", account.id)))
+        let account = book::create(app, actor, &AccountForm { active: true, ..filled(fields)? })?;
+        Ok(format!("/accounts/{}", account.id))
+    };
+    posted.submit(&shared, step, |app, signed, _| form(app, signed, None)).await
 }
 
 async fn change(shared: Shared, id: Path<String>, posted: Posted) -> Answer {
     let id = known(&id)?;
-    app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
-        book::change(app, &signed.actor, id, &filled(&fields)?)
-    })
-    .await?;
-    Ok(see_other(&format!("/accounts/{id}")))
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
+        book::change(app, actor, id, &filled(fields)?).map(|_| format!("/accounts/{id}"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| form(app, signed, Some(id))).await
 }
 
 async fn add_contact(shared: Shared, id: Path<String>, posted: Posted) -> Answer {
@@ -246,8 +239,7 @@ async fn change_contact(shared: Shared, path: Path<(String, String)>, posted: Po
 }
 
 async fn save_contact(shared: Shared, account: AccountId, contact: Option<ContactId>, posted: Posted) -> Answer {
-    app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
         let given = |name: &str| fields.get(name).map(ToOwned::to_owned);
         let form = ContactForm {
             id: contact,
@@ -262,8 +254,7 @@ async fn save_contact(shared: Shared, account: AccountId, contact: Option<Contac
             active: contact.is_none() || fields.get("active").is_some(),
             revision: fields.parse("revision")?.unwrap_or(0),
         };
-        book::save_contact(app, &signed.actor, account, &form)
-    })
-    .await?;
-    Ok(see_other(&format!("/accounts/{account}#contacts")))
+        book::save_contact(app, actor, account, &form).map(|_| format!("/accounts/{account}#contacts"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, contact)).await
 }

@@ -9,11 +9,11 @@ use crate::domain::permission::{Action, Actor, Module, may};
 use crate::domain::winback::{CaseCause, Outcome, Purpose, State};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::cases::{Case, Filter};
-use crate::store::users;
+use crate::store::{accounts, users};
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::form::{Fields, Posted};
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::web;
 use chrono::NaiveDate;
@@ -65,7 +65,10 @@ impl Asked {
             states,
             purpose: Purpose::parse(&self.purpose),
             owner: UserId::parse(&self.owner),
-            tier: (!self.tier.is_empty()).then(|| self.tier.clone()),
+            accounts: accounts::Filter {
+                tier: (!self.tier.is_empty()).then(|| self.tier.clone()),
+                ..accounts::Filter::default()
+            },
             cause: CaseCause::parse(&self.cause),
         }
     }
@@ -129,50 +132,51 @@ struct OfAccount {
 
 async fn new(shared: Shared, signed: Signed, query: Query<OfAccount>) -> Answer {
     let account = AccountId::parse(&query.account).ok_or(Code::NotFound)?;
-    let body = app::run(&shared, move |app| {
-        let (account, under_way) = cases::may_open(app, &signed.actor, account)?;
-        let words = words::Words::new(app, &signed.actor);
-        let page = json!({
-            "account": { "id": account.id.to_string(), "name": account.name, "tier": words.tier(&account.tier) },
-            "under_way": under_way.map(|case| path(case.account, case.id)),
-            "purposes": options(Purpose::ALL.map(|p| (p.as_str().to_owned(), words.purpose(p))), Purpose::WinBack.as_str()),
-            "causes": options(CaseCause::ALL.map(|c| (c.as_str().to_owned(), words.cause(c))), ""),
-        });
-        render(app, &signed, "console/case-new", "cases", &page)
-    })
-    .await?;
-    Ok(html(body))
+    Ok(html(app::run(&shared, move |app| new_page(app, &signed, account)).await?))
+}
+
+fn new_page(app: &App, signed: &Signed, account: AccountId) -> Result<String> {
+    let (account, under_way) = cases::may_open(app, &signed.actor, account)?;
+    let words = words::Words::new(app, &signed.actor);
+    let page = json!({
+        "account": { "id": account.id.to_string(), "name": account.name, "tier": words.tier(&account.tier) },
+        "under_way": under_way.map(|case| path(case.account, case.id)),
+        "purposes": options(Purpose::ALL.map(|p| (p.as_str().to_owned(), words.purpose(p))), Purpose::WinBack.as_str()),
+        "causes": options(CaseCause::ALL.map(|c| (c.as_str().to_owned(), words.cause(c))), ""),
+    });
+    render(app, signed, "console/case-new", "cases", &page)
 }
 
 async fn open(shared: Shared, posted: Posted) -> Answer {
-    let to = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let step = |app: &App, actor: &Actor, fields: &Fields| {
         let new = NewCase {
-            account: choice(&fields, "account", AccountId::parse)?,
-            purpose: choice(&fields, "purpose", Purpose::parse)?,
-            cause: choice(&fields, "cause", CaseCause::parse)?,
+            account: choice(fields, "account", AccountId::parse)?,
+            purpose: choice(fields, "purpose", Purpose::parse)?,
+            cause: choice(fields, "cause", CaseCause::parse)?,
             reason: fields.get("reason").unwrap_or_default().to_owned(),
             bound_until: fields.parse("bound_until")?,
         };
-        let case = cases::open_by_hand(app, &signed.actor, new)?;
+        let case = cases::open_by_hand(app, actor, new)?;
         Ok(path(case.account, case.id))
-    })
-    .await?;
-    Ok(see_other(&to))
+    };
+    let page = |app: &App, signed: &Signed, fields: &Fields| {
+        new_page(app, signed, choice(fields, "account", AccountId::parse)?)
+    };
+    posted.submit(&shared, step, page).await
 }
 
 async fn one(shared: Shared, signed: Signed, at: web::Path<(String, String)>) -> Answer {
     let (account, case) = ids(&at.0, &at.1)?;
-    let body = app::run(&shared, move |app| {
-        let dossier = cases::dossier(app, &signed.actor, account, case)?;
-        let mut page = words::Words::new(app, &signed.actor).dossier(&dossier);
-        if let Value::Object(page) = &mut page {
-            page.insert("may_open".into(), may(&signed.actor, CREATE, Some(&dossier.account.standing())).into());
-        }
-        render(app, &signed, "console/case", "cases", &page)
-    })
-    .await?;
-    Ok(html(body))
+    Ok(html(app::run(&shared, move |app| one_page(app, &signed, account, case)).await?))
+}
+
+fn one_page(app: &App, signed: &Signed, account: AccountId, case: CaseId) -> Result<String> {
+    let dossier = cases::dossier(app, &signed.actor, account, case)?;
+    let mut page = words::Words::new(app, &signed.actor).dossier(&dossier);
+    if let Value::Object(page) = &mut page {
+        page.insert("may_open".into(), may(&signed.actor, CREATE, Some(&dossier.account.standing())).into());
+    }
+    render(app, signed, "console/case", "cases", &page)
 }
 
 fn path(account: AccountId, case: CaseId) -> String {
@@ -197,12 +201,11 @@ async fn deed(
     work: impl FnOnce(&App, &Actor, At, &Fields) -> Result<Case> + Send + 'static,
 ) -> Answer {
     let (account, case) = ids(&at.0, &at.1)?;
-    app::run(&shared, move |app| {
-        let revision = posted.fields.parse("revision")?.ok_or_else(|| Error::new(Code::FormStale))?;
-        work(app, &posted.signed.actor, At { account, case, revision }, &posted.fields)
-    })
-    .await?;
-    Ok(see_other(&path(account, case)))
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
+        let revision = fields.parse("revision")?.ok_or_else(|| Error::new(Code::FormStale))?;
+        work(app, actor, At { account, case, revision }, fields).map(|_| path(account, case))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, case)).await
 }
 
 type CasePath = web::Path<(String, String)>;

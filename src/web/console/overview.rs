@@ -59,13 +59,15 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     };
     let overview = figures::overview(app, &signed.actor, &slice, None)?;
     let zone = app.config.organisation.reporting_zone;
-    let reached = reach(&signed.actor, VIEW)?;
+    let (reached, of) = (reach(&signed.actor, VIEW)?, slice.accounts());
     let (marks, aspects, kinds, (regions, lines), people, cards) = app.db.read(|conn| {
         Ok((
             // Surveys after an event run all the time; what is asked of everybody at once has a date.
             wave_starts(
                 conn,
                 SurveyKind::Relationship,
+                &reached,
+                &of,
                 start_of(overview.first_month.first_day(), zone),
                 start_of(last.plus(1).first_day(), zone),
             )?,
@@ -73,7 +75,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             surveys::kinds(conn)?,
             accounts::dimension_values(conn, &reached)?,
             if signed.actor.role == Role::AccountManager { Vec::new() } else { users::all(conn)? },
-            cards::cards(app, conn, &reader, &signed.actor)?,
+            cards::cards(app, conn, &reader, &signed.actor, &of)?,
         ))
     })?;
     let names = view::aspect_names(&aspects, &reader);

@@ -4,15 +4,17 @@ use crate::app::reports::{self, Request};
 use crate::app::{self, App, figures};
 use crate::domain::day::Month;
 use crate::domain::permission::{Action, Module};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get};
 use actix_web::http::header;
 use actix_web::web;
+use data_encoding::BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const VIEW: Action = Action::view(Module::Reports);
 
@@ -102,10 +104,25 @@ async fn page(
         Ok((request.file_name(), make(app, &signed.actor, &request)?))
     })
     .await?;
+    let policy = policy(&body);
     let mut answer = html(body);
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_str(&policy).map_err(Error::internal)?);
     if download {
         let value = header::HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
-        answer.headers_mut().insert(header::CONTENT_DISPOSITION, value.map_err(crate::error::Error::internal)?);
+        answer.headers_mut().insert(header::CONTENT_DISPOSITION, value.map_err(Error::internal)?);
     }
     Ok(answer)
+}
+
+/// A report is a file that holds its own style, so that it can be taken along. On our pages that style
+/// is let through by its digest, and no other.
+fn policy(report: &str) -> String {
+    let style =
+        report.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).map_or("", |(css, _)| css);
+    let digest = BASE64.encode(&Sha256::digest(style.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
 }

@@ -6,13 +6,13 @@ use crate::domain::permission::{Action, Actor, Module};
 use crate::error::{Code, Error, Fault, Kind, Result};
 use crate::store::users;
 use crate::text;
-use crate::web::Shared;
 use crate::web::admission::{Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie};
 use crate::web::errors::reader;
 use crate::web::form::{Fields, Posted};
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::page::{Answer, html, html_with, render, see_other};
 use crate::web::routes::{Access, Route, get, post};
-use actix_web::{HttpRequest, HttpResponse, web};
+use crate::web::{Shared, client};
+use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -54,10 +54,11 @@ async fn enter(req: HttpRequest, shared: Shared, fields: Fields) -> Answer {
         return Err(Code::FormStale.into());
     }
     let email = fields.get("email").unwrap_or_default().to_owned();
-    let password = fields.0.iter().find(|(n, _)| n == "password").map(|(_, v)| v.clone()).unwrap_or_default();
+    let password = fields.secret("password").to_owned();
     let next = own_path(fields.get("next").unwrap_or("/")).to_owned();
     let address = email.clone();
-    match app::run(&shared, move |app| sign_in::sign_in(app, &address, &password)).await {
+    let place = client::address(&req, &shared.config.web.trusted_proxies);
+    match app::run(&shared, move |app| sign_in::sign_in(app, place, &address, &password)).await {
         Ok(signed) => {
             let mut response = see_other(&next);
             let cookie = session_cookie(signed.token, shared.config.secure_cookies());
@@ -66,9 +67,7 @@ async fn enter(req: HttpRequest, shared: Shared, fields: Fields) -> Answer {
         }
         Err(error) if matches!(error.kind(), Kind::SignIn | Kind::TooMany) => {
             let body = page(&req, &shared, &next, &email, Some(&error))?;
-            let status = crate::web::errors::status(error.kind());
-            let status = actix_web::http::StatusCode::from_u16(status).map_err(Error::internal)?;
-            Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+            Ok(html_with(crate::web::errors::status(error.kind()), body))
         }
         Err(error) => Err(error.into()),
     }
@@ -85,23 +84,23 @@ async fn leave(req: HttpRequest, shared: Shared, _form: Posted) -> Answer {
 }
 
 async fn preferences(shared: Shared, signed: Signed) -> Answer {
-    let body = app::run(&shared, move |app| {
-        let languages: Vec<_> = app
-            .catalogue
-            .languages()
-            .into_iter()
-            .map(|l| {
-                let name = app.catalogue.text(&l, "language-name", &[]);
-                json!({ "tag": l.as_str(), "name": name, "chosen": l == signed.actor.language })
-            })
-            .collect();
-        let page = json!({
-            "languages": languages, "zone": signed.actor.zone.name(), "digest": digest(app, &signed.actor)?,
-        });
-        render(app, &signed, "console/me", "me", &page)
-    })
-    .await?;
-    Ok(html(body))
+    Ok(html(app::run(&shared, move |app| preferences_page(app, &signed)).await?))
+}
+
+fn preferences_page(app: &App, signed: &Signed) -> Result<String> {
+    let languages: Vec<_> = app
+        .catalogue
+        .languages()
+        .into_iter()
+        .map(|l| {
+            let name = app.catalogue.text(&l, "language-name", &[]);
+            json!({ "tag": l.as_str(), "name": name, "chosen": l == signed.actor.language })
+        })
+        .collect();
+    let page = json!({
+        "languages": languages, "zone": signed.actor.zone.name(), "digest": digest(app, &signed.actor)?,
+    });
+    render(app, signed, "console/me", "me", &page)
 }
 
 /// Whether the person wants the digest, and when the next one comes; null for a role that has none.
@@ -121,25 +120,20 @@ fn digest(app: &App, actor: &Actor) -> Result<Value> {
 }
 
 async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
-    let language = Language::parse(posted.fields.require("language")?)
-        .map_err(|_| Error::from(Fault::field("language", Code::ValueUnknown)))?;
-    let zone = posted.fields.parse("zone")?.ok_or_else(|| Error::from(Fault::field("zone", Code::ValueMissing)))?;
-    let actor = posted.signed.actor.clone();
-    let user = actor.user;
-    let fields = posted.fields;
-    app::run(&shared, move |app| {
-        if let (Some(user), Some(_)) = (user, fields.get("password")) {
-            let password = fields.0.iter().find(|(n, _)| n == "password").map(|(_, v)| v.as_str()).unwrap_or_default();
-            sign_in::set_password(app, &actor, user, password)?;
+    let step = |app: &App, actor: &Actor, fields: &Fields| {
+        let language = Language::parse(fields.require("language")?)
+            .map_err(|_| Error::from(Fault::field("language", Code::ValueUnknown)))?;
+        let zone = fields.parse("zone")?.ok_or_else(|| Error::from(Fault::field("zone", Code::ValueMissing)))?;
+        if let (Some(user), Some(_)) = (actor.user, fields.get("password")) {
+            sign_in::set_password(app, actor, user, fields.secret("password"))?;
         }
         // Who has no digest is not asked for it.
         match fields.get("digest") {
-            Some("yes") => sign_in::set_digest(app, &actor, true)?,
-            Some("no") => sign_in::set_digest(app, &actor, false)?,
+            Some("yes") => sign_in::set_digest(app, actor, true)?,
+            Some("no") => sign_in::set_digest(app, actor, false)?,
             _ => {}
         }
-        sign_in::set_preferences(app, &actor, language, zone)
-    })
-    .await?;
-    Ok(see_other("/me"))
+        sign_in::set_preferences(app, actor, language, zone).map(|()| "/me".to_owned())
+    };
+    posted.submit(&shared, step, |app, signed, _| preferences_page(app, signed)).await
 }

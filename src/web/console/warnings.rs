@@ -7,7 +7,7 @@ use crate::domain::account::Account;
 use crate::domain::contact::Contact;
 use crate::domain::day::day_of;
 use crate::domain::ident::{AccountId, UserId, WarningId};
-use crate::domain::permission::{may, reach, require};
+use crate::domain::permission::{Actor, may, reach, require};
 use crate::domain::trend::Level;
 use crate::domain::warning::{Cause, Evidence, Rung, State};
 use crate::error::{Code, Error, Fault, Result};
@@ -17,8 +17,8 @@ use crate::store::{accounts, contacts, users};
 use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed, encoded};
-use crate::web::form::Posted;
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::form::{Fields, Posted};
+use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::web::{self, Path};
 use serde::Deserialize;
@@ -62,8 +62,11 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         open: Some(!closed),
         level: given(&asked.level).and_then(|l| Level::parse(&l).ok()),
         cause: given(&asked.cause).and_then(|c| Cause::parse(&c)),
-        tier: given(&asked.tier),
-        manager: asked.manager.as_deref().and_then(UserId::parse),
+        accounts: accounts::Filter {
+            tier: given(&asked.tier),
+            manager: asked.manager.as_deref().and_then(UserId::parse),
+            ..accounts::Filter::default()
+        },
         state: None,
     };
     let page = asked.page.unwrap_or(1).clamp(1, 100_000);
@@ -72,7 +75,13 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         let (found, total) = warnings::list(conn, &within, &filter, offset, PAGE)?;
         let ids: Vec<AccountId> = found.iter().map(|k| k.warning.account_id).collect();
         let known = accounts::find_many(conn, &ids)?;
-        Ok((found, total, warnings::count_by_level(conn, &within)?, known, users::all(conn)?))
+        Ok((
+            found,
+            total,
+            warnings::count_by_level(conn, &within, &accounts::Filter::default())?,
+            known,
+            users::all(conn)?,
+        ))
     })?;
     let known: BTreeMap<AccountId, Account> = known.into_iter().map(|a| (a.id, a)).collect();
     let names = Names::of(&people);
@@ -98,12 +107,12 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         .config
         .tiers
         .iter()
-        .map(|t| json!({ "key": t.key, "name": tier_name(app, &t.key, &reader.language), "chosen": filter.tier.as_ref() == Some(&t.key) }))
+        .map(|t| json!({ "key": t.key, "name": tier_name(app, &t.key, &reader.language), "chosen": filter.accounts.tier.as_ref() == Some(&t.key) }))
         .collect();
     let managers: Vec<Value> = people
         .iter()
         .filter(|u| u.active && u.role == crate::domain::permission::Role::AccountManager)
-        .map(|u| json!({ "id": u.id, "name": u.name, "chosen": filter.manager == Some(u.id) }))
+        .map(|u| json!({ "id": u.id, "name": u.name, "chosen": filter.accounts.manager == Some(u.id) }))
         .collect();
     let address = |page: i64| {
         let part =
@@ -112,8 +121,8 @@ fn board_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             "/warnings?page={page}{}{}{}{}{}",
             part("level", filter.level.map(Level::as_str)),
             part("cause", filter.cause.map(Cause::as_str)),
-            part("tier", filter.tier.as_deref()),
-            part("manager", filter.manager.map(|m| m.to_string()).as_deref()),
+            part("tier", filter.accounts.tier.as_deref()),
+            part("manager", filter.accounts.manager.map(|m| m.to_string()).as_deref()),
             part("show", closed.then_some("closed")),
         )
     };
@@ -355,8 +364,7 @@ pub(super) fn event(reader: &Reader, event: &Event, names: &Names<'_>) -> Value 
 
 async fn step(shared: Shared, path: Named, posted: Posted) -> Answer {
     let (account, id) = named(path)?;
-    let done = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let work = move |app: &App, actor: &Actor, fields: &Fields| {
         let to =
             State::parse(fields.require("to")?).ok_or_else(|| Error::from(Fault::field("to", Code::ValueUnknown)))?;
         let owing = fields.get("owing").unwrap_or_default();
@@ -366,20 +374,18 @@ async fn step(shared: Shared, path: Named, posted: Posted) -> Answer {
             due: fields.parse("due")?,
             revision: fields.parse("revision")?.unwrap_or(0),
         };
-        book::step(app, &signed.actor, account, id, to, &asked)
-    })
-    .await?;
-    Ok(see_other(&format!("/warnings/{}/{}", done.warning.account_id, done.warning.id)))
+        book::step(app, actor, account, id, to, &asked).map(|_| format!("/warnings/{account}/{id}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, account, id)).await
 }
 
 async fn assign(shared: Shared, path: Named, posted: Posted) -> Answer {
     let (account, id) = named(path)?;
-    let done = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let work = move |app: &App, actor: &Actor, fields: &Fields| {
         let owner = UserId::parse(fields.require("owner")?)
             .ok_or_else(|| Error::from(Fault::field("owner", Code::ValueUnknown)))?;
-        book::assign(app, &signed.actor, account, id, owner, fields.parse("revision")?.unwrap_or(0))
-    })
-    .await?;
-    Ok(see_other(&format!("/warnings/{}/{}", done.warning.account_id, done.warning.id)))
+        book::assign(app, actor, account, id, owner, fields.parse("revision")?.unwrap_or(0))
+            .map(|_| format!("/warnings/{account}/{id}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, account, id)).await
 }

@@ -5,7 +5,7 @@ use crate::app::{self, App};
 use crate::domain::delivery::UnknownPolicy;
 use crate::domain::ident::{VersionId, WaveId};
 use crate::domain::language::Language;
-use crate::domain::permission::{Action, Module, may, reach};
+use crate::domain::permission::{Action, Actor, Module, may, reach};
 use crate::domain::wave::{Audience, WaveState, WhyNot};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::accounts;
@@ -13,7 +13,7 @@ use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::Signed;
 use crate::web::form::{Fields, Posted};
-use crate::web::page::{Answer, html, render, see_other};
+use crate::web::page::{Answer, html, render};
 use crate::web::routes::{Access, Route, get, post};
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -88,43 +88,43 @@ async fn list(shared: Shared, signed: Signed) -> Answer {
 }
 
 async fn new(shared: Shared, signed: Signed) -> Answer {
-    let body = app::run(&shared, move |app| {
-        let reader = app.reader(&signed.actor);
-        let company = &app.config.organisation.name;
-        let within = reach(&signed.actor, CREATE)?;
-        let (regions, lines) = app.db.read(|conn| accounts::dimension_values(conn, &within))?;
-        let regions: Vec<_> = match &signed.actor.region {
-            Some(own) => regions.into_iter().filter(|r| r == own).collect(),
-            None => regions,
-        };
-        let surveys: Vec<_> = app::surveys::list(app, &signed.actor)?
-            .iter()
-            .map(|s| {
-                json!({
-                    "id": s.version.id,
-                    "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
-                    "version": s.name(),
-                    "questions": s.definition.questions().count(),
-                    "first": s.version.survey == "relationship",
-                })
+    Ok(html(app::run(&shared, move |app| new_page(app, &signed)).await?))
+}
+
+fn new_page(app: &App, signed: &Signed) -> Result<String> {
+    let reader = app.reader(&signed.actor);
+    let company = &app.config.organisation.name;
+    let within = reach(&signed.actor, CREATE)?;
+    let (regions, lines) = app.db.read(|conn| accounts::dimension_values(conn, &within))?;
+    let regions: Vec<_> = match &signed.actor.region {
+        Some(own) => regions.into_iter().filter(|r| r == own).collect(),
+        None => regions,
+    };
+    let surveys: Vec<_> = app::surveys::list(app, &signed.actor)?
+        .iter()
+        .map(|s| {
+            json!({
+                "id": s.version.id,
+                "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
+                "version": s.name(),
+                "questions": s.definition.questions().count(),
+                "first": s.version.survey == "relationship",
             })
-            .collect();
-        let tiers: Vec<_> = app
-            .config
-            .tiers
-            .iter()
-            .map(|t| json!({ "key": t.key, "name": t.names.for_reader(&reader.language) }))
-            .collect();
-        let today = app.today();
-        let last_day = today.checked_add_days(chrono::Days::new(21)).unwrap_or(today);
-        let page = json!({
-            "surveys": surveys, "tiers": tiers, "regions": regions, "lines": lines,
-            "today": today, "last_day": last_day,
-        });
-        render(app, &signed, "console/wave_new", "waves", &page)
-    })
-    .await?;
-    Ok(html(body))
+        })
+        .collect();
+    let tiers: Vec<_> = app
+        .config
+        .tiers
+        .iter()
+        .map(|t| json!({ "key": t.key, "name": t.names.for_reader(&reader.language) }))
+        .collect();
+    let today = app.today();
+    let last_day = today.checked_add_days(chrono::Days::new(21)).unwrap_or(today);
+    let page = json!({
+        "surveys": surveys, "tiers": tiers, "regions": regions, "lines": lines,
+        "today": today, "last_day": last_day,
+    });
+    render(app, signed, "console/wave_new", "waves", &page)
 }
 
 fn set(fields: &Fields, name: &str) -> std::collections::BTreeSet<String> {
@@ -132,35 +132,34 @@ fn set(fields: &Fields, name: &str) -> std::collections::BTreeSet<String> {
 }
 
 async fn create(shared: Shared, posted: Posted) -> Answer {
-    let id = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
+    let step = |app: &App, actor: &Actor, fields: &Fields| {
         let version = VersionId::parse(fields.require("survey")?)
             .ok_or_else(|| Error::from(Fault::field("survey", Code::ValueUnknown)))?;
         let last_day =
             fields.parse::<NaiveDate>("closes")?.ok_or_else(|| Fault::field("closes", Code::ValueMissing))?;
         let audience = Audience {
-            tiers: set(&fields, "tier"),
-            regions: set(&fields, "region"),
-            product_lines: set(&fields, "line"),
+            tiers: set(fields, "tier"),
+            regions: set(fields, "region"),
+            product_lines: set(fields, "line"),
             ..Audience::default()
         };
         let new = NewWave { name: fields.require("name")?.to_owned(), version, audience, last_day };
-        waves::create(app, &signed.actor, new).map(|wave| wave.id)
-    })
-    .await?;
-    Ok(see_other(&format!("/waves/{id}")))
+        waves::create(app, actor, new).map(|wave| format!("/waves/{}", wave.id))
+    };
+    posted.submit(&shared, step, |app, signed, _| new_page(app, signed)).await
 }
 
 async fn show(shared: Shared, signed: Signed, id: web::Path<String>, query: web::Query<Shows>) -> Answer {
-    let body = app::run(&shared, move |app| {
-        let shown = waves::view(app, &signed.actor, known(&id)?)?;
-        match shown.wave.state {
-            WaveState::Draft | WaveState::Scheduled => draft(app, &signed, &shown, query.lang.as_deref()),
-            _ => started(app, &signed, &shown),
-        }
-    })
-    .await?;
-    Ok(html(body))
+    let id = known(&id)?;
+    Ok(html(app::run(&shared, move |app| one_page(app, &signed, id, query.lang.as_deref())).await?))
+}
+
+fn one_page(app: &App, signed: &Signed, id: WaveId, lang: Option<&str>) -> Result<String> {
+    let shown = waves::view(app, &signed.actor, id)?;
+    match shown.wave.state {
+        WaveState::Draft | WaveState::Scheduled => draft(app, signed, &shown, lang),
+        _ => started(app, signed, &shown),
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -428,32 +427,30 @@ async fn people(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer
 }
 
 async fn start(shared: Shared, posted: Posted, id: web::Path<String>) -> Answer {
-    let id = app::run(&shared, move |app| {
-        let Posted { signed, fields } = posted;
-        let at = fields.get("at").map(|text| waves::instant_in(signed.actor.zone, text)).transpose()?;
+    let id = known(&id)?;
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
+        let at = fields.get("at").map(|text| waves::instant_in(actor.zone, text)).transpose()?;
         let later = fields.get("when") == Some("later");
         if later && at.is_none() {
             return Err(Fault::field("at", Code::ValueMissing).into());
         }
-        waves::start(app, &signed.actor, known(&id)?, at.filter(|_| later)).map(|wave| wave.id)
-    })
-    .await?;
-    Ok(see_other(&format!("/waves/{id}")))
+        waves::start(app, actor, id, at.filter(|_| later)).map(|_| format!("/waves/{id}"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, id, None)).await
 }
 
 async fn step(shared: Shared, posted: Posted, path: web::Path<(String, String)>) -> Answer {
-    let id = app::run(&shared, move |app| {
-        let (id, step) = path.into_inner();
-        let (actor, id) = (&posted.signed.actor, known(&id)?);
-        let wave = match step.as_str() {
+    let (id, step) = path.into_inner();
+    let id = known(&id)?;
+    let work = move |app: &App, actor: &Actor, _: &Fields| {
+        match step.as_str() {
             "pause" => waves::pause(app, actor, id),
             "resume" => waves::resume(app, actor, id),
             "cancel" => waves::cancel(app, actor, id),
             "unschedule" => waves::unschedule(app, actor, id),
             _ => Err(Error::new(Code::PageUnknown)),
-        }?;
-        Ok(wave.id)
-    })
-    .await?;
-    Ok(see_other(&format!("/waves/{id}")))
+        }
+        .map(|_| format!("/waves/{id}"))
+    };
+    posted.submit(&shared, work, move |app, signed, _| one_page(app, signed, id, None)).await
 }

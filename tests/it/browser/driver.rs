@@ -4,7 +4,7 @@ use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -43,6 +43,8 @@ impl Device {
 /// One browser with its own cookies.
 pub struct Browser {
     client: Client,
+    /// The port of chromedriver, for what the client does not speak of.
+    port: u16,
     device: Device,
     /// Faults of pages that stop nobody from going on; told when the browser is closed.
     faults: RefCell<Vec<String>>,
@@ -104,9 +106,14 @@ impl Driver {
         }
         let mut wishes = Map::new();
         wishes.insert("goog:chromeOptions".into(), options);
+        wishes.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
+        if !scripts {
+            // Whether a page is loaded is found out by a script, which would never answer.
+            wishes.insert("pageLoadStrategy".into(), json!("none"));
+        }
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(wishes).connect(&format!("http://127.0.0.1:{}", self.port)).await;
-        Browser { client: client.expect("Chromium starts"), device, faults: RefCell::default() }
+        Browser { client: client.expect("Chromium starts"), port: self.port, device, faults: RefCell::default() }
     }
 
     /// Asks it to close its browsers and to end.
@@ -319,6 +326,115 @@ impl Browser {
             Err(error) => Err(error),
         };
         body.unwrap_or_else(|error| error.to_string())
+    }
+
+    /// Speaks to chromedriver itself.
+    async fn wire(&self, path: &str, body: &Value) -> Result<Value, String> {
+        let session = self.client.session_id().await.unwrap().expect("a session");
+        let body = body.to_string();
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "POST /session/{session}/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        // It keeps the connection open, whatever it was asked.
+        let mut lines = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            lines.read_line(&mut line).unwrap();
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut json = vec![0; length];
+        lines.read_exact(&mut json).unwrap();
+        let mut json: Value = serde_json::from_slice(&json).unwrap();
+        let value = json["value"].take();
+        if value.get("error").is_some() { Err(format!("{path} {body}: {}", value["message"])) } else { Ok(value) }
+    }
+
+    /// Asks Chromium by its own protocol, for what needs no script on the page.
+    pub async fn ask(&self, command: &str, with: Value) -> Value {
+        self.try_ask(command, with).await.unwrap()
+    }
+
+    async fn try_ask(&self, command: &str, with: Value) -> Result<Value, String> {
+        self.wire("goog/cdp/execute", &json!({ "cmd": command, "params": with })).await
+    }
+
+    /// What the browser has complained of since it was asked last.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.wire("se/log", &json!({ "type": "browser" })).await.unwrap();
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        entries.iter().map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// The node under a selector, as soon as there is one; found without a script.
+    async fn node(&self, css: &str) -> Value {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let root = self.ask("DOM.getDocument", json!({ "depth": 0 })).await["root"]["nodeId"].take();
+            // In the meantime another page may have come.
+            let found = self.try_ask("DOM.querySelector", json!({ "nodeId": root, "selector": css })).await;
+            if let Some(node) = found.ok().map(|found| found["nodeId"].clone()).filter(|node| *node != 0) {
+                return node;
+            }
+            assert!(Instant::now() < until, "waited for {css}:\n{}", self.words().await);
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+
+    /// Waits for an element on a page without scripts.
+    pub async fn wait_for(&self, css: &str) {
+        self.node(css).await;
+    }
+
+    /// Puts a finger on it, as on a phone; needs no script.
+    pub async fn tap(&self, css: &str) {
+        let node = self.node(css).await;
+        self.ask("DOM.scrollIntoViewIfNeeded", json!({ "nodeId": node })).await;
+        let quads = self.ask("DOM.getContentQuads", json!({ "nodeId": node })).await;
+        let quad = quads["quads"][0].as_array().unwrap_or_else(|| panic!("{css} is not to be seen"));
+        let at = |i: usize| quad[i].as_f64().unwrap();
+        let point = json!({ "x": (at(0) + at(4)) / 2.0, "y": (at(1) + at(5)) / 2.0 });
+        self.ask("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [point] })).await;
+        self.ask("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await;
+    }
+
+    /// Taps a box or a point, and sees it chosen; needs no script.
+    pub async fn tap_choice(&self, name: &str, value: &str) {
+        self.tap(&format!("label:has(input[name=\"{name}\"][value=\"{value}\"])")).await;
+        self.wait_for(&format!("input[name=\"{name}\"][value=\"{value}\"]:checked")).await;
+    }
+
+    /// Taps a field and types into it; needs no script.
+    pub async fn tap_and_write(&self, css: &str, text: &str) {
+        self.tap(css).await;
+        self.wait_for(&format!("{css}:focus")).await;
+        self.ask("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Keeps the whole page as it looks, without a script; nothing may stick out to the side.
+    pub async fn keep_plain(&self, name: &str) {
+        let metrics = self.ask("Page.getLayoutMetrics", json!({})).await;
+        let wide = metrics["cssContentSize"]["width"].as_f64().unwrap();
+        assert!(wide <= f64::from(self.device.width) + 1.0, "{name} is {wide} wide");
+        let picture = self.ask("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
+        let picture = data_encoding::BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
+        fs::write(screens().join(format!("{name}-{}.png", self.device.width)), picture).unwrap();
+    }
+
+    /// Runs a script on the page.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
     }
 
     pub async fn close(self) {

@@ -11,6 +11,15 @@ pub enum Backend {
     Postgres,
 }
 
+impl Backend {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
 /// An empty database that is gone when the test is over.
 #[derive(Debug)]
 pub struct TestDb {

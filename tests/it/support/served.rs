@@ -26,6 +26,8 @@ pub struct Reply {
     /// In small letters.
     pub head: String,
     pub body: String,
+    /// How long the body was on its way.
+    pub bytes: usize,
 }
 
 impl Served {
@@ -57,7 +59,12 @@ impl Drop for Served {
 
 impl Client {
     pub fn send(&self, method: &str, path: &str, headers: &[String], body: &str) -> Reply {
-        self.ask(method, path, headers, body).unwrap_or(Reply { status: 0, head: String::new(), body: String::new() })
+        self.ask(method, path, headers, body).unwrap_or(Reply {
+            status: 0,
+            head: String::new(),
+            body: String::new(),
+            bytes: 0,
+        })
     }
 
     pub fn get(&self, path: &str, headers: &[String]) -> Reply {
@@ -81,10 +88,11 @@ impl Client {
         )?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
+        let sent = bytes.windows(4).position(|w| w == b"\r\n\r\n").map_or(0, |at| bytes.len() - at - 4);
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-        Ok(Reply { status, head: head.to_ascii_lowercase(), body: body.to_owned() })
+        Ok(Reply { status, head: head.to_ascii_lowercase(), body: body.to_owned(), bytes: sent })
     }
 }
 

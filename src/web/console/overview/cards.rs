@@ -35,15 +35,21 @@ pub(super) struct Cards {
     pub comments: Value,
 }
 
-/// Reads what the person may see of each.
-pub(super) fn cards(app: &App, conn: &mut Conn, reader: &Reader, actor: &Actor) -> Result<Cards> {
+/// Reads what the person may see of each, at the accounts that the page is about.
+pub(super) fn cards(
+    app: &App,
+    conn: &mut Conn,
+    reader: &Reader,
+    actor: &Actor,
+    of: &accounts::Filter,
+) -> Result<Cards> {
     let within = |module| reach(actor, Action::view(module)).ok();
     let card = |value: Option<Value>| value.unwrap_or(Value::Null);
     Ok(Cards {
-        warnings: card(within(Module::Warnings).map(|r| warning_card(app, conn, reader, &r)).transpose()?),
-        cases: card(within(Module::Cases).map(|r| case_card(app, conn, reader, &r)).transpose()?),
+        warnings: card(within(Module::Warnings).map(|r| warning_card(app, conn, reader, &r, of)).transpose()?),
+        cases: card(within(Module::Cases).map(|r| case_card(app, conn, reader, &r, of)).transpose()?),
         comments: match within(Module::Responses) {
-            Some(reached) => comment_card(app, conn, reader, actor, &reached)?,
+            Some(reached) => comment_card(app, conn, reader, actor, &reached, of)?,
             None => Value::Null,
         },
     })
@@ -56,9 +62,9 @@ fn known(conn: &mut Conn, ids: impl Iterator<Item = AccountId>) -> Result<BTreeM
     Ok(accounts::find_many(conn, &ids)?.into_iter().map(|a| (a.id, a)).collect())
 }
 
-fn warning_card(app: &App, conn: &mut Conn, reader: &Reader, within: &Reach) -> Result<Value> {
-    let open = warnings::Filter { open: Some(true), ..warnings::Filter::default() };
-    let counts = warnings::count_by_level(conn, within)?;
+fn warning_card(app: &App, conn: &mut Conn, reader: &Reader, within: &Reach, of: &accounts::Filter) -> Result<Value> {
+    let open = warnings::Filter { open: Some(true), accounts: of.clone(), ..warnings::Filter::default() };
+    let counts = warnings::count_by_level(conn, within, of)?;
     let (found, count): (Vec<Kept>, i64) = warnings::list(conn, within, &open, 0, SOME_WARNINGS)?;
     let known = known(conn, found.iter().map(|k| k.warning.account_id))?;
     // The board names who deals with a warning; there is no room for that here.
@@ -81,8 +87,8 @@ fn warning_card(app: &App, conn: &mut Conn, reader: &Reader, within: &Reach) -> 
     Ok(json!({ "count": count, "levels": levels, "rows": rows }))
 }
 
-fn case_card(app: &App, conn: &mut Conn, reader: &Reader, within: &Reach) -> Result<Value> {
-    let open = cases::Filter { states: vec![State::Open], ..cases::Filter::default() };
+fn case_card(app: &App, conn: &mut Conn, reader: &Reader, within: &Reach, of: &accounts::Filter) -> Result<Value> {
+    let open = cases::Filter { states: vec![State::Open], accounts: of.clone(), ..cases::Filter::default() };
     let found = cases::list(conn, within, &open)?;
     let net = found.iter().map(|c| c.arithmetic.gate.net).fold(0, Cents::saturating_add);
     let known = known(conn, found.iter().take(SOME_CASES).map(|c| c.account))?;
@@ -125,8 +131,15 @@ fn in_units(reader: &Reader, amount: Cents, unit: Cents) -> String {
 }
 
 /// Null where nobody has written anything: an empty card says nothing.
-fn comment_card(app: &App, conn: &mut Conn, reader: &Reader, actor: &Actor, within: &Reach) -> Result<Value> {
-    let found = responses::latest_comments(conn, within, None, SOME_COMMENTS)?;
+fn comment_card(
+    app: &App,
+    conn: &mut Conn,
+    reader: &Reader,
+    actor: &Actor,
+    within: &Reach,
+    of: &accounts::Filter,
+) -> Result<Value> {
+    let found = responses::latest_comments(conn, within, of, SOME_COMMENTS)?;
     // Who may not see contacts is not told who wrote, here either.
     let names = may(actor, Action::view(Module::Contacts), None);
     let known = known(conn, found.iter().map(|c| c.response.account))?;
