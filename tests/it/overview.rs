@@ -46,7 +46,7 @@ fn a_managers_overview_is_the_quality_managers_of_the_same_accounts(db: &TestDb)
     let book = Book::reopen(&scene.house, db);
     let account = book.account("Bergvik Lifts", "strategic", Some(daniel.id));
     book.contact(account.id, "Bodil Aas");
-    let version = surveys::named(&scene.house, "short@1").unwrap().version.id;
+    let version = surveys::named(&scene.house, "relationship@1").unwrap().version.id;
     let last_day = scene.house.today() + Duration::days(20);
     let audience = Audience { tiers: ["strategic".to_owned()].into(), ..Audience::default() };
     let new = waves::NewWave { name: "Strategic".into(), version, audience, last_day };
