@@ -134,6 +134,7 @@ fn prepare(app: &App, file: &Path, count: usize, survey: &str) -> Vec<Token> {
                 zone: chrono_tz::UTC,
                 region: None,
                 active: true,
+                digest: true,
                 revision: 1,
             };
             users::insert(conn, &user, None, now)?;

@@ -94,10 +94,7 @@ error-setting-database-url =
     { $scheme ->
         [absent] The address of the database
        *[other] “{ $scheme }” is no database that this program knows; the address
-    } must begin with sqlite:// or postgres://.{ $example ->
-        [absent] { "" }
-       *[other] { " " }Example: { $example }.
-    }
+    } must begin with sqlite:// or postgres://.
 error-setting-database-tls = The address of the database asks for an encrypted connection to PostgreSQL, which this build cannot make. Use a build with TLS, or reach the database over a protected network with sslmode=disable.
 error-locale-faulty =
     This file of texts has a mistake{ $reason ->
@@ -172,6 +169,12 @@ error-survey-version-changed = A published version never changes, since answers 
 error-wave-state =
     { $state ->
         [absent] The wave is not in a state that allows this step.
+        [draft] The wave is still a draft; that does not allow this step.
+        [scheduled] The wave is scheduled; that does not allow this step.
+        [running] The wave is running; that does not allow this step.
+        [paused] The wave is paused; that does not allow this step.
+        [finished] The wave is finished; that does not allow this step.
+        [cancelled] The wave has been cancelled; that does not allow this step.
        *[other] The wave is “{ $state }”; that does not allow this step.
     } Reload the page to see what is possible now.
 error-wave-empty = Nobody is left to ask in this wave. Widen the selection, or look at the reasons for which contacts were left out.
@@ -229,9 +232,10 @@ error-record-state =
 # Figures
 
 error-figure-undefined =
-    This figure cannot be computed from these data{ $reason ->
+    This figure cannot be computed from these data{ $figure ->
         [absent] .
-       *[other] : { $reason }.
+        [probability] : the probability of return is not a number.
+       *[other] : { $figure }.
     }
 
 # Mail

@@ -56,7 +56,7 @@ overview-title-more = { $tiers } customers recommend us more than in the period 
 overview-title-none = Recommendation shows no change beyond chance in any tier
 overview-title-one-none = Recommendation by { $tier } customers shows no change beyond chance
 
-overview-trend-sub = NPS, each point the three months up to it. Shaded: 95 % interval of the tier in focus
+overview-trend-sub = NPS, each point the { $months } months up to it. Shaded: 95 % interval of the tier in focus. Rings: fewer than { $least } responses, too few for a line
 overview-trend-label = NPS by tier, 24 months to { $month }; the figures follow as a table
 overview-trend-point =
     { $months ->

@@ -102,6 +102,15 @@ warning-level-then-note = earlier responses and the tier before them
 warning-level-now = Level now
 warning-level-now-note = 95{ "\u00A0" }%: { $interval }
 warning-gave = { $day }: gave { $score }, weight { $weight }
+warning-earlier = { $count ->
+        [one] One earlier response
+       *[other] { $count } earlier responses
+    }
+warning-earlier-note = taken together
+warning-earlier-open = { $count ->
+        [one] The earlier response
+       *[other] The { $count } earlier responses
+    }
 warning-somebody = Anonymous
 warning-details = Contributions
 warning-points = Points

@@ -91,10 +91,7 @@ error-setting-database-url =
     { $scheme ->
         [absent] 数据库地址
        *[other] 本程序不支持“{ $scheme }”；数据库地址
-    }须以 sqlite:// 或 postgres:// 开头。{ $example ->
-        [absent] { "" }
-       *[other] 例如：{ $example }。
-    }
+    }须以 sqlite:// 或 postgres:// 开头。
 error-setting-database-tls = 数据库地址要求以加密方式连接 PostgreSQL，而本程序未包含 TLS 支持。请换用含 TLS 的版本，或通过受保护的网络以 sslmode=disable 连接。
 error-locale-faulty =
     文本文件有错误{ $reason ->
@@ -169,6 +166,12 @@ error-survey-version-changed = 已发布的版本不再改动，因为答卷以�
 error-wave-state =
     { $state ->
         [absent] 该批次当前的状态不允许此操作。
+        [draft] 该批次仍是草稿，不允许此操作。
+        [scheduled] 该批次已排期，不允许此操作。
+        [running] 该批次正在进行，不允许此操作。
+        [paused] 该批次已暂停，不允许此操作。
+        [finished] 该批次已结束，不允许此操作。
+        [cancelled] 该批次已取消，不允许此操作。
        *[other] 该批次当前为“{ $state }”，不允许此操作。
     }请刷新页面，查看现在可以做什么。
 error-wave-empty = 该批次没有可以询问的人。请扩大选择范围，或查看联系人被排除的原因。
@@ -225,9 +228,10 @@ error-record-state =
 # 指标
 
 error-figure-undefined =
-    无法用这些数据计算该指标{ $reason ->
+    无法用这些数据计算该指标{ $figure ->
         [absent] 。
-       *[other] ：{ $reason }。
+        [probability] ：挽回的概率不是数值。
+       *[other] ：{ $figure }。
     }
 
 # 邮件

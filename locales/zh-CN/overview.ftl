@@ -44,7 +44,7 @@ overview-title-more = { $tiers }客户的推荐意愿高于上期
 overview-title-none = 各级客户的推荐意愿均看不出超出偶然的变化
 overview-title-one-none = { $tier }客户的推荐意愿看不出超出偶然的变化
 
-overview-trend-sub = NPS，每点为截至当月的三个月。阴影：所选级别的 95% 区间
+overview-trend-sub = NPS，每点取截至当月的 { $months } 个月。阴影为所选级别的 95% 区间；空心圆为答卷不足 { $least } 份，不连线
 overview-trend-label = 截至{ $month }的 24 个月各级客户 NPS；数据见下表
 overview-trend-point = 截至以下月份的 { $months } 个月
 overview-wave-word = 批次

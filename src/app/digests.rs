@@ -2,6 +2,7 @@
 
 use super::App;
 use super::figures::{Slice, by_tier, tier_name, tier_position, view};
+use super::outbox::Payload;
 use super::warnings::{Due, Settings, due, words};
 use crate::domain::account::Account;
 use crate::domain::day::Month;
@@ -12,11 +13,12 @@ use crate::domain::permission::{Reach, Role};
 use crate::domain::trend::Level;
 use crate::domain::warning::{News, news};
 use crate::error::{Error, Result};
-use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestTier, DigestTiers};
+use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers};
 use crate::store::mails::{self, Mail, Purpose};
 use crate::store::users::User;
 use crate::store::warnings::{self, Event, Kept};
 use crate::store::{accounts, users};
+use crate::text::Reader;
 use crate::text::figure::Unit;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +35,7 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
     let now = app.now();
     let people = app.db.read(users::all)?;
     let mut sent = 0;
-    for user in people.iter().filter(|u| u.active) {
+    for user in people.iter().filter(|u| u.active && u.digest) {
         let Some(digest) = compose(app, user, since)? else { continue };
         let mail = Mail {
             account: AccountId::default(),
@@ -45,7 +47,7 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
             to_address: user.email.clone(),
             to_name: user.name.clone(),
             language: digest.language.clone(),
-            payload: serde_json::to_string(&digest).map_err(Error::internal)?,
+            payload: payload(&digest)?,
             once_key: format!("digest:{}:{slot}", user.id),
             delivery: Delivery::scheduled(now, now + Duration::hours(i64::from(app.config.mail.too_late_hours))),
             claimed_by: None,
@@ -56,6 +58,13 @@ pub fn send(app: &App, since: DateTime<Utc>, slot: NaiveDate) -> Result<usize> {
         sent += app.db.write(|conn| mails::insert(conn, &[mail]))?;
     }
     Ok(sent)
+}
+
+/// As the sender reads it. No list is named: who leaves the digest does so signed in, not by a link that a
+/// mail program may follow.
+fn payload(digest: &Digest) -> Result<String> {
+    let view = serde_json::to_value(digest).map_err(Error::internal)?;
+    serde_json::to_string(&Payload { view, list: None }).map_err(Error::internal)
 }
 
 /// What one person is told: account managers and deputies of their own accounts, quality managers of the
@@ -129,6 +138,18 @@ fn tiers(app: &App, user: &User, held: &BTreeSet<&str>) -> Result<Option<DigestT
         })
         .collect();
     Ok(Some(DigestTiers { period: view::period(&reader, slice.period), rows }))
+}
+
+/// Whether people of a role get a digest, if they want it.
+pub fn is_told(role: Role) -> bool {
+    matches!(role, Role::AccountManager | Role::QualityManager)
+}
+
+/// When the schedule brings the next digest, as the reader's clock shows it.
+pub fn next(app: &App, reader: &Reader) -> Option<DigestNext> {
+    let at = app.config.jobs.digest.next_after(app.now(), app.config.organisation.reporting_zone)?;
+    let day = crate::domain::day::day_of(at, reader.zone);
+    Some(DigestNext { weekday: reader.weekday(day), date: reader.date_long(day), time: reader.time(at) })
 }
 
 fn closes(event: &Event) -> bool {
@@ -250,10 +271,8 @@ impl<'a> Told<'a> {
             responses: responses as u64,
             items,
             tiers: None,
-            weekday: reader.weekday(day),
-            time: reader.time(now),
-            settings_url: format!("{base}/me"),
-            unsubscribe_url: format!("{base}/me"),
+            next: next(app, &reader),
+            settings_url: format!("{base}/me#digest"),
         }
     }
 }

@@ -29,6 +29,10 @@ pub const TREND_WINDOW: i32 = 3;
 /// How many points a trend has.
 pub const TREND_MONTHS: i32 = 24;
 
+/// The fewest responses of a point that a line is drawn through; fewer stand by themselves. Under thirty, one answer
+/// moves the score by more than three points, and the course of a small tier would be that of its few answers.
+pub const TREND_FOUNDED: i64 = 30;
+
 /// What figures are narrowed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {

@@ -162,6 +162,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<User> {
         zone: new.zone,
         region: new.region,
         active: true,
+        digest: true,
         revision: 1,
     };
     app.db.write(|conn| {
@@ -204,5 +205,22 @@ pub fn set_preferences(
         let after = json!({ "language": user.language.as_str(), "zone": user.zone.name() });
         users::update(conn, &user)?;
         app.note(conn, actor, Change::new("changed", "user", &id).was(before).to(after))
+    })
+}
+
+/// Whether one wants the digest.
+///
+/// # Errors
+/// `SignInNeeded` for who is nobody.
+pub fn set_digest(app: &App, actor: &Actor, wanted: bool) -> Result<()> {
+    let Some(id) = actor.user else { return Err(Error::new(Code::SignInNeeded)) };
+    app.db.write(|conn| {
+        let user = users::find(conn, id)?;
+        if user.digest == wanted {
+            return Ok(());
+        }
+        users::update(conn, &User { digest: wanted, ..user.clone() })?;
+        let said = |wanted: bool| json!({ "digest": wanted });
+        app.note(conn, actor, Change::new("changed", "user", &id).was(said(user.digest)).to(said(wanted)))
     })
 }

@@ -137,6 +137,7 @@ impl<'a> House<'a> {
                     zone: self.app.config.organisation.reporting_zone,
                     region: None,
                     active: true,
+                    digest: true,
                     revision: 1,
                 };
                 users::insert(conn, &user, Some(&hash), since)?;

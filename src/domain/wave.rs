@@ -62,11 +62,7 @@ impl WaveState {
     /// # Errors
     /// `wave.state` where the table does not allow the step.
     pub fn step(self, to: Self) -> Result<Self> {
-        if self.may_step(to) {
-            Ok(to)
-        } else {
-            Err(Error::new(Code::WaveState).with("from", self.as_str()).with("to", to.as_str()))
-        }
+        if self.may_step(to) { Ok(to) } else { Err(Error::new(Code::WaveState).with("state", self.as_str())) }
     }
 
     /// May audience, version and text still be changed?

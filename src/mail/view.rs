@@ -109,11 +109,13 @@ impl Rating {
     }
 }
 
-/// Who asks: a person, since people answer people.
+/// Who asks: a person, since people answer people; the company where the account has nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signature {
     pub name: String,
     pub phone: Option<String>,
+    /// Whether it is the account manager who asks; else the company does.
+    pub manager: bool,
 }
 
 /// The mail that tells an account manager what needs them.
@@ -138,14 +140,18 @@ pub struct Digest {
     pub items: Vec<DigestItem>,
     /// The figures of the reader's own accounts, if there are any yet.
     pub tiers: Option<DigestTiers>,
-    /// The day of the week it comes on, as the reader writes it.
-    pub weekday: String,
-    /// The time of day it comes at, as the reader writes it.
-    pub time: String,
-    /// Where day and content are set.
+    /// When the next one comes, if the schedule has one.
+    pub next: Option<DigestNext>,
+    /// Where it is stopped.
     pub settings_url: String,
-    /// Leaves the digest by one click.
-    pub unsubscribe_url: String,
+}
+
+/// When a digest comes, as the reader writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DigestNext {
+    pub weekday: String,
+    pub date: String,
+    pub time: String,
 }
 
 /// One account that needs somebody.

@@ -26,7 +26,7 @@ pub use orders::{Order, Orders, Overdue};
 pub use place::Scale;
 pub use rows::{Bar, BarKind, Share, Strip, bar_row, distribution, strip, tone};
 pub use svg::Level;
-pub use trend::{Action, Series, Trend, Wave};
+pub use trend::{Action, Point, Series, Trend, Wave, nps_scale};
 
 use crate::domain::day::Month;
 use chrono::NaiveDate;

@@ -2,24 +2,28 @@
 
 use super::accounts::{Filter, narrowed};
 use super::conn::{Conn, with_conn};
-use super::schema::{accounts, invitations, waves};
+use super::schema::{accounts, invitations, survey_versions, waves};
 use super::types::Instant;
 use crate::domain::ident::WaveId;
 use crate::domain::permission::Reach;
+use crate::domain::survey::SurveyKind;
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-/// When waves started that really went out, within a span of time, and that asked anybody at the accounts
-/// that are asked for and within reach.
+/// When waves of one kind of survey started that really went out, within a span of time, and that asked
+/// anybody at the accounts that are asked for and within reach.
 pub fn wave_starts(
     conn: &mut Conn,
+    kind: SurveyKind,
     reach: &Reach,
     of: &Filter,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<DateTime<Utc>>> {
     let all: Vec<(WaveId, Option<Instant>)> = with_conn!(conn, |c| waves::table
+        .inner_join(survey_versions::table.on(survey_versions::id.eq(waves::version_id)))
+        .filter(survey_versions::kind.eq(kind.as_str()))
         .filter(
             waves::start_at
                 .between(Instant::from(from), Instant::from(to))

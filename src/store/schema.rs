@@ -11,6 +11,7 @@ diesel::table! {
         region -> Nullable<Text>,
         password_hash -> Nullable<Text>,
         active -> Bool,
+        digest -> Bool,
         failures -> Integer,
         locked_until -> Nullable<Timestamp>,
         created_at -> Timestamp,

@@ -23,6 +23,8 @@ pub struct User {
     pub zone: Tz,
     pub region: Option<String>,
     pub active: bool,
+    /// Whether they want the digest, where their role has one.
+    pub digest: bool,
     pub revision: i64,
 }
 
@@ -60,6 +62,7 @@ struct Row {
     region: Option<String>,
     password_hash: Option<String>,
     active: bool,
+    digest: bool,
     failures: i32,
     locked_until: Option<Instant>,
     created_at: Instant,
@@ -79,6 +82,7 @@ impl TryFrom<Row> for Credentials {
                 zone: word(&row.zone, |z| z.parse().ok())?,
                 region: row.region,
                 active: row.active,
+                digest: row.digest,
                 revision: row.revision,
             },
             password_hash: row.password_hash,
@@ -99,6 +103,7 @@ pub fn insert(conn: &mut Conn, user: &User, password_hash: Option<&str>, now: Da
         region: user.region.clone(),
         password_hash: password_hash.map(Into::into),
         active: user.active,
+        digest: user.digest,
         failures: 0,
         locked_until: None,
         created_at: now.into(),
@@ -120,6 +125,7 @@ pub fn update(conn: &mut Conn, user: &User) -> Result<()> {
                 users::zone.eq(user.zone.name()),
                 users::region.eq(user.region.as_ref()),
                 users::active.eq(user.active),
+                users::digest.eq(user.digest),
                 users::revision.eq(user.revision + 1),
             ))
             .execute(c)

@@ -144,8 +144,8 @@ mod tests {
                 let bare = sentence(&reader, *code, &[]);
                 let filled: Vec<(&'static str, String)> = [
                     "value", "count", "limit", "min", "max", "file", "reason", "known", "expected", "found", "name",
-                    "version", "state", "setting", "column", "seconds", "template", "variable", "line", "near",
-                    "other", "scheme", "example",
+                    "version", "state", "setting", "column", "minutes", "figure", "template", "variable", "line",
+                    "near", "other", "scheme", "example",
                 ]
                 .map(|name| (name, "7".to_owned()))
                 .to_vec();

@@ -3,9 +3,9 @@
 use crate::support::account_book::Book;
 use crate::support::{House, TestDb, house};
 use bellwether::app::accounts::{self as book, AccountForm, ContactForm};
-use bellwether::app::digests;
 use bellwether::app::sign_in::{self, NewUser};
 use bellwether::app::warnings::{Settings, look};
+use bellwether::app::{digests, outbox};
 use bellwether::domain::account::Account;
 use bellwether::domain::ident::AccountId;
 use bellwether::domain::language::Language;
@@ -335,7 +335,25 @@ fn a_digest_speaks_to_each_once_in_their_language(db: &TestDb) {
     let slot: NaiveDate = "2026-11-23".parse().unwrap();
     assert_eq!(digests::send(&house, since, slot).unwrap(), 2);
     assert_eq!(digests::send(&house, since, slot).unwrap(), 0, "once for a person and a slot");
+    // The sender can fill it in and deliver it.
+    for mail in outbox::claim(&house, "test", 2).unwrap() {
+        let rendered = outbox::render(&house, &mail).unwrap();
+        assert!(rendered.text.contains("/me#digest") && !rendered.subject.is_empty(), "{}", rendered.text);
+        let outcome = format!("{:?}", outbox::deliver(&house, &mail).unwrap());
+        assert!(outcome.starts_with("Some(Accepted"), "{outcome}");
+    }
     assert_eq!(digests::send(&house, since, slot + Duration::days(7)).unwrap(), 2);
+    // The next one comes when the schedule says, whatever day this one was written on.
+    let next = english.next.clone().unwrap();
+    assert_eq!((next.weekday.as_str(), next.date.as_str()), ("Monday", "23 November 2026"));
+    assert!(english.settings_url.ends_with("/me#digest"));
+    // Who wants none gets none, until they want it again; both are in the audit trail.
+    let wants = |wanted: bool| sign_in::set_digest(&house, &s.manager.actor(), wanted).unwrap();
+    wants(false);
+    assert_eq!(digests::send(&house, since, slot + Duration::days(21)).unwrap(), 1);
+    wants(true);
+    wants(true);
+    assert_eq!(digests::send(&house, since, slot + Duration::days(28)).unwrap(), 2);
     // Who has left gets none.
     let gone = User { active: false, ..s.other };
     house.db.write(|conn| users::update(conn, &gone)).unwrap();

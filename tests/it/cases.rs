@@ -51,6 +51,7 @@ fn person(app: &App, name: &str, role: Role) -> User {
         zone: chrono_tz::Tz::UTC,
         region: None,
         active: true,
+        digest: true,
         revision: 1,
     };
     app.db.write(|c| users::insert(c, &user, None, app.now())).unwrap();

@@ -160,6 +160,7 @@ pub fn add(app: &App, name: &str, role: Role, region: Option<&str>) -> UserId {
         zone: chrono_tz::UTC,
         region: region.map(ToOwned::to_owned),
         active: true,
+        digest: true,
         revision: 1,
     };
     app.db.write(|conn| users::insert(conn, &user, None, app.now())).unwrap();

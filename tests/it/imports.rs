@@ -60,6 +60,7 @@ fn accounts_come_in_and_are_brought_up_to_date(db: &TestDb) {
         zone: chrono_tz::UTC,
         region: None,
         active: true,
+        digest: true,
         revision: 0,
     };
     app.db.write(|conn| users::insert(conn, &manager, None, app.now())).unwrap();

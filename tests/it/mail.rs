@@ -6,7 +6,7 @@ use bellwether::domain::language::Language;
 use bellwether::domain::token::{Purpose, ReturnAddress, SealKey, Token, parse_verp};
 use bellwether::error::Code;
 use bellwether::mail::view::{
-    Digest, DigestFigure, DigestItem, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
+    Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
 };
 use bellwether::mail::{Composed, Draft, ListHeaders, Mailbox, Sending, compose};
 use bellwether::render::template::Templates;
@@ -71,7 +71,7 @@ fn invitation(language: &Language) -> Invitation {
             survey_url: survey.clone(),
             minutes: 2,
             until: "12 月 14 日".into(),
-            signature: Signature { name: "陈若琳".into(), phone: Some("0510-5550 0120".into()) },
+            signature: Signature { name: "陈若琳".into(), phone: Some("0510-5550 0120".into()), manager: true },
             account: "明皓包装机械".into(),
             role: Some("设备".into()),
             per_year: 2,
@@ -101,7 +101,7 @@ fn invitation(language: &Language) -> Invitation {
             survey_url: survey.clone(),
             minutes: 2,
             until: "14 December".into(),
-            signature: Signature { name: "Marta Ekholm".into(), phone: Some("+46 31 555 01 20".into()) },
+            signature: Signature { name: "Marta Ekholm".into(), phone: Some("+46 31 555 01 20".into()), manager: true },
             account: "Aldersund Turbines".into(),
             role: Some("plant engineering".into()),
             per_year: 2,
@@ -192,10 +192,12 @@ fn digest(language: &Language) -> Digest {
                 ),
             ],
         }),
-        weekday: say("Monday", "周一"),
-        time: say("8:00", "8:00"),
-        settings_url: url("settings/digest"),
-        unsubscribe_url: url("u/x"),
+        next: Some(DigestNext {
+            weekday: say("Monday", "星期一"),
+            date: say("7 December 2026", "2026 年 12 月 7 日"),
+            time: say("08:00", "08:00"),
+        }),
+        settings_url: url("me#digest"),
     }
 }
 

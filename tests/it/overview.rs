@@ -7,6 +7,7 @@ use crate::support::account_book::Book;
 use crate::support::served::{Client, Served};
 use bellwether::app::{surveys, waves};
 use bellwether::domain::permission::Reach;
+use bellwether::domain::survey::SurveyKind;
 use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
 use bellwether::store::accounts::Filter;
@@ -45,7 +46,7 @@ fn a_managers_overview_is_the_quality_managers_of_the_same_accounts(db: &TestDb)
     let book = Book::reopen(&scene.house, db);
     let account = book.account("Bergvik Lifts", "strategic", Some(daniel.id));
     book.contact(account.id, "Bodil Aas");
-    let version = surveys::named(&scene.house, "short@1").unwrap().version.id;
+    let version = surveys::named(&scene.house, "relationship@1").unwrap().version.id;
     let last_day = scene.house.today() + Duration::days(20);
     let audience = Audience { tiers: ["strategic".to_owned()].into(), ..Audience::default() };
     let new = waves::NewWave { name: "Strategic".into(), version, audience, last_day };
@@ -85,8 +86,9 @@ fn a_managers_overview_is_the_quality_managers_of_the_same_accounts(db: &TestDb)
 
     // A course is marked by the waves that asked somebody of the accounts it is of.
     let (from, to) = (scene.house.now() - Duration::days(1), scene.house.now() + Duration::days(1));
-    let starts =
-        |reach: &Reach, of: &Filter| scene.house.db.read(|c| wave_starts(c, reach, of, from, to)).unwrap().len();
+    let starts = |reach: &Reach, of: &Filter| {
+        scene.house.db.read(|c| wave_starts(c, SurveyKind::Relationship, reach, of, from, to)).unwrap().len()
+    };
     let of = |who: &User| Filter { manager: Some(who.id), ..Filter::default() };
     assert_eq!(starts(&Reach::All, &Filter::default()), 2);
     assert_eq!((starts(&Reach::Own(marta.id), &Filter::default()), starts(&Reach::All, &of(marta))), (1, 1));

@@ -553,6 +553,9 @@ fn a_manager_sees_nothing_of_another_ones_accounts(db: &TestDb) {
     // Nor do the mails that managers get.
     let since = scene.house.now() - Duration::days(7);
     let digest = digests::compose(&scene.house, &marta, since).unwrap().expect("there is a warning to tell of");
+    let tiers = digest.tiers.as_ref().expect("her accounts have answered");
+    let shown = tiers.rows.iter().filter_map(|row| row.figure.as_ref());
+    assert!(shown.clone().count() > 0 && shown.clone().all(|f| !f.nps.is_empty() && f.interval.contains(" to ")));
     let text = serde_json::to_string(&digest).unwrap();
     tells_nothing(&scene.theirs, "the digest", &text);
     assert!(text.contains("Almere Pumps"), "{text}");

@@ -70,6 +70,7 @@ pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
                 zone: chrono_tz::UTC,
                 region: None,
                 active: true,
+                digest: true,
                 revision: 1,
             };
             users::insert(conn, &user, None, now)?;

@@ -10,6 +10,7 @@ CREATE TABLE users (
   region TEXT,
   password_hash TEXT,
   active BOOLEAN NOT NULL,
+  digest BOOLEAN NOT NULL,
   failures INTEGER NOT NULL,
   locked_until TIMESTAMP,
   created_at TIMESTAMP NOT NULL,

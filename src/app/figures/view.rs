@@ -1,13 +1,13 @@
 //! Figures as pages and reports show them: in words, with charts.
 
-use super::{Compared, Overview, TREND_WINDOW, TierFigures, tier_name, tier_position};
+use super::{Compared, Overview, TREND_FOUNDED, TREND_WINDOW, TierFigures, tier_name, tier_position};
 use crate::app::App;
 use crate::app::surveys::Instrument;
 use crate::domain::index::Figure;
 use crate::domain::index::compare::{Direction, Finding};
 use crate::domain::measure::Measure;
 use crate::error::Result;
-use crate::render::chart::{self, Estimate, Multiple, Scale, Series, Strip, Trend, strip};
+use crate::render::chart::{self, Estimate, Multiple, Point, Scale, Series, Strip, Trend, nps_scale, strip};
 use crate::text::figure::{Change, Told, Unit, change};
 use crate::text::{self, Reader};
 use serde::Serialize;
@@ -63,6 +63,8 @@ pub struct Aspect {
 pub struct View {
     pub lede: String,
     pub title: String,
+    /// What a point of the course is, and which are too little for a line.
+    pub trend_sub: String,
     pub period: String,
     pub before: String,
     pub responses: i64,
@@ -112,12 +114,10 @@ pub fn view(
         .zip(&course_names)
         .map(|(course, name)| Series {
             name: name.clone(),
-            values: course.points.iter().map(|p| p.as_ref().map(estimate)).collect(),
+            values: course.points.iter().map(|p| p.as_ref().map(point)).collect(),
         })
         .collect();
-    let trend_scale = Scale::nps(
-        overview.courses.iter().flat_map(|c| c.points.iter().flatten().flat_map(|f| [f.value, f.low, f.high])),
-    );
+    let trend_scale = nps_scale(series.iter());
     let waves: Vec<chart::Wave> = marks.iter().map(|m| chart::Wave { month: m.month, name: m.name.clone() }).collect();
     let last = reader.month(overview.slice.period.last);
     let label = reader.text("overview-trend-label", &[("month", last.as_str().into())]);
@@ -165,6 +165,8 @@ pub fn view(
     Ok(View {
         lede: lede(reader, overview, &names),
         title: trend_title(reader, overview, &names),
+        trend_sub: reader
+            .text("overview-trend-sub", &[("months", TREND_WINDOW.into()), ("least", TREND_FOUNDED.into())]),
         period: period(reader, overview.slice.period),
         before: period(reader, overview.slice.before),
         responses: all_count(&Measure::Response),
@@ -199,6 +201,10 @@ pub fn period(reader: &Reader, period: crate::domain::day::Period) -> String {
 
 fn estimate(figure: &Figure) -> Estimate {
     Estimate { value: figure.value, low: figure.low, high: figure.high }
+}
+
+fn point(figure: &Figure) -> Point {
+    Point { estimate: estimate(figure), n: figure.n, founded: figure.n >= TREND_FOUNDED }
 }
 
 fn row(reader: &Reader, tier: &TierFigures, name: &str, position: usize, scale: Scale) -> Result<Row> {

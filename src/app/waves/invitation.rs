@@ -90,7 +90,7 @@ pub(super) fn view(
         rating,
         minutes,
         until: reader.date_long(last_day),
-        signature: Signature { name: manager.unwrap_or(company).to_owned(), phone: None },
+        signature: Signature { name: manager.unwrap_or(company).to_owned(), phone: None, manager: manager.is_some() },
         account: account.name.clone(),
         role: contact.role.clone(),
         per_year: per_year(app, definition),

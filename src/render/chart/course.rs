@@ -104,8 +104,8 @@ impl Course<'_> {
             let level = words.number(now.level, self.decimals);
             (format!("{} {level}", self.level_word), words.interval(now.outer.0, now.outer.1, self.decimals), level)
         });
-        let widest =
-            end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let ends = end.iter().map(|(name, interval, _)| text_width(name, TEXT * 1.06).max(text_width(interval, TEXT)));
+        let widest = ends.chain(self.reference.iter().map(|r| text_width(&r.text, TEXT)));
         let left = left_of(self.scale, 220.0, if form.wide() { 34.0 } else { 28.0 }, words);
         let margins = if form.wide() {
             let right = (widest.fold(0.0, f64::max) + 18.0).max(24.0);
@@ -127,13 +127,22 @@ impl Course<'_> {
         self.turns(&plane, form)?;
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
-            // On the side away from the level, at the end away from its label.
-            let below = self.sound().next().is_none_or(|k| k.level >= reference.value);
-            let y = plane.y(reference.value) + if below { 14.0 } else { -5.0 };
-            let early =
-                now.is_some_and(|now| plane.x(x(now.day)) < plane.left + text_width(&reference.text, TEXT) + 24.0);
-            let (at, anchor) = if early { (plane.right - 4.0, Anchor::End) } else { (plane.left + 4.0, Anchor::Start) };
-            plane.paper.text((at, y), anchor, Pen::new(Part::HaloLabel), &reference.text)?;
+            let text = |at, anchor| plane.paper.text(at, anchor, Pen::new(Part::HaloLabel), &reference.text);
+            let base = plane.y(reference.value) + 4.0;
+            let apart = now.is_none_or(|now| (base - plane.y(now.level)).abs() > 34.0);
+            let width = text_width(&reference.text, TEXT);
+            let sample = [(plane.left, plane.top - 16.0), (plane.left + 18.0, plane.top - 16.0)];
+            let marks = self.turns.iter().filter(|t| t.day >= self.first).map(|t| plane.x(x(t.day)));
+            let clear = marks.fold(f64::INFINITY, f64::min) > plane.left + width + 38.0;
+            if form.wide() && apart {
+                text((plane.right + 12.0, base), Anchor::Start)?;
+            } else if !form.wide() && clear {
+                // Above the plot, behind a piece of the line: between the rings there is no room for it.
+                plane.paper.line(&sample, Pen::new(Part::Mark))?;
+                text((plane.left + 23.0, plane.top - 12.0), Anchor::Start)?;
+            } else {
+                text(self.beside(&plane, reference), Anchor::Start)?;
+            }
         }
         for response in
             self.responses.iter().filter(|r| r.value.is_finite() && r.day >= self.first && r.day <= self.last)
@@ -161,6 +170,31 @@ impl Course<'_> {
         }
         plane.finish()?;
         Ok(out)
+    }
+
+    /// Where the name of the reference stands: above or below its line, where the least lies in its way.
+    fn beside(&self, plane: &Plane<'_>, reference: &Reference) -> (f64, f64) {
+        let width = text_width(&reference.text, TEXT);
+        let x = |day: NaiveDate| plane.x(f64::from(day.num_days_from_ce()));
+        let line = plane.y(reference.value);
+        let touched = |left: f64, base: f64| -> usize {
+            let within = |day: NaiveDate, value: f64, air: f64| {
+                let (x, y) = (x(day), plane.y(value));
+                x > left - air && x < left + width + air && y > base - TEXT - air && y < base + 3.0 + air
+            };
+            let rings = self.responses.iter().filter(|r| within(r.day, r.value, 5.0)).count();
+            // The name and the interval of the level stand at its end.
+            let ends = self.sound().last().is_some_and(|now| {
+                let (end, level) = (x(now.day), plane.y(now.level));
+                left + width > end - 30.0 && left < end + 130.0 && (base - level).abs() < 34.0
+            });
+            usize::from(ends) * 1000 + rings * 8 + self.sound().filter(|k| within(k.day, k.level, 2.0)).count()
+        };
+        let room = (plane.right - plane.left - width - 8.0).max(0.0);
+        let lefts = (0..=12).map(|i| plane.left + 4.0 + room * f64::from(i) / 12.0);
+        let spots = lefts.flat_map(|left| [(left, line + 14.0), (left, line - 5.0)]);
+        let inside = spots.filter(|(_, base)| *base < plane.base - 2.0 && *base > plane.top + TEXT);
+        inside.min_by_key(|&(left, base)| touched(left, base)).unwrap_or((plane.left + 4.0, line - 5.0))
     }
 
     /// The marks of the warnings stand above the plot, each tied to its day.

@@ -79,13 +79,18 @@ fn estimate((value, low, high): (i8, i8, i8)) -> Estimate {
     Estimate { value: value.into(), low: low.into(), high: high.into() }
 }
 
+fn point(figures: (i8, i8, i8)) -> Point {
+    Point { estimate: estimate(figures), n: 120, founded: true }
+}
+
 fn tiers(names: &[&str]) -> Vec<Series> {
     let series = names.iter().enumerate().map(|(i, name)| {
         // Further tiers are the first ones, a little lower.
         let lower = 3.0 * (i / 4) as f64;
         let values = NPS[i % 4].iter().map(|&v| {
             let e = estimate(v);
-            Some(Estimate { value: e.value - lower, low: e.low - lower, high: e.high - lower })
+            let estimate = Estimate { value: e.value - lower, low: e.low - lower, high: e.high - lower };
+            Some(Point { estimate, ..point(v) })
         });
         Series { name: (*name).to_owned(), values: values.collect() }
     });
@@ -109,7 +114,7 @@ fn actions(words: &[(&str, &str)]) -> Vec<Action> {
 }
 
 fn every_value(series: &[Series]) -> impl Iterator<Item = f64> {
-    series.iter().flat_map(|s| s.values.iter().flatten()).flat_map(|e| [e.low, e.value, e.high])
+    series.iter().flat_map(|s| s.values.iter().flatten()).flat_map(|Point { estimate: e, .. }| [e.low, e.value, e.high])
 }
 
 fn trend_of(series: &[Series], waves: &[Wave], actions: &[Action], words: &dyn Words) -> Figure {
@@ -252,7 +257,7 @@ fn columns_of(days: i64) -> Figure {
     chart.draw(&English).unwrap()
 }
 
-fn multiple_of(series: usize, name: &str, values: &[Option<Estimate>]) -> String {
+fn multiple_of(series: usize, name: &str, values: &[Option<Point>]) -> String {
     let all = NPS.iter().flatten().flat_map(|&(_, low, high)| [f64::from(low), f64::from(high)]);
     let chart =
         Multiple { label: "NPS", name, series, first: month("2024-12"), values, scale: Scale::nps(all), decimals: 0 };
@@ -377,7 +382,10 @@ fn the_trend_shows_every_tier_with_its_interval() {
     assert_eq!(figure.key.len(), 3);
     assert!(!figure.key_always);
     assert_eq!(figure.table.rows.len(), 24);
-    assert_eq!(figure.table.rows[23], ["Nov 2026", "15 (0 to 30)", "36 (26 to 45)", "35 (26 to 43)", "8 (−16 to 30)"]);
+    assert_eq!(
+        figure.table.rows[23],
+        ["Nov 2026", "15 (0 to 30) · n 120", "36 (26 to 45) · n 120", "35 (26 to 43) · n 120", "8 (−16 to 30) · n 120"]
+    );
 }
 
 #[test]
@@ -414,23 +422,56 @@ fn trends_of_any_shape_are_sound() {
     assert_good(&figure);
     assert!(figure.table.rows.is_empty());
 
-    let one = Series { name: "Key".into(), values: vec![Some(estimate((100, 100, 100)))] };
+    let one = Series { name: "Key".into(), values: vec![Some(point((100, 100, 100)))] };
     assert_good(&trend_of(&[one], &waves(&[("2024-12", "W1")]), &[], &English));
 
     let ends = [(-100, -100, -90), (100, 90, 100)];
-    let extreme = Series { name: "All".into(), values: ends.iter().map(|&e| Some(estimate(e))).collect() };
+    let extreme = Series { name: "All".into(), values: ends.iter().map(|&e| Some(point(e))).collect() };
     let figure = trend_of(&[extreme], &[], &[], &English);
     assert_good(&figure);
     assert!(figure.svg_wide.contains(">−100</text>") && figure.svg_wide.contains(">100</text>"));
 
     let broken = Estimate { value: f64::NAN, low: f64::NEG_INFINITY, high: 1.0 };
-    let series = Series { name: "Key".into(), values: vec![Some(broken), Some(estimate((1, 0, 2))), Some(broken)] };
+    let broken = Point { estimate: broken, ..point((0, 0, 0)) };
+    let series = Series { name: "Key".into(), values: vec![Some(broken), Some(point((1, 0, 2))), Some(broken)] };
     assert_good(&trend_of(&[series], &[], &[], &English));
 
     // Ten tiers that end at the same value.
     let same: Vec<Series> =
         (0..10).map(|i| Series { name: format!("Tier {i}"), values: tiers(&TIERS[..1])[0].values.clone() }).collect();
     assert_good(&trend_of(&same, &usual_waves(), &usual_actions(), &English));
+}
+
+#[test]
+fn a_few_answers_are_no_course() {
+    let few = |figures| Some(Point { n: 4, founded: false, ..point(figures) });
+    let values = vec![few((100, -20, 100)), few((-60, -90, 10)), Some(point((20, 5, 35))), Some(point((24, 9, 39)))];
+    let series = [Series { name: "Potential".into(), values }];
+    // The axis is that of what is well founded.
+    assert_eq!(nps_scale(series.iter()), Scale { low: -20.0, high: 60.0, step: 20.0 });
+    let trend = Trend {
+        label: "NPS by tier",
+        first: month("2024-12"),
+        series: &series,
+        waves: &[],
+        wave_word: "wave",
+        actions: &[],
+        scale: nps_scale(series.iter()),
+        decimals: 0,
+        point: "Three months to",
+    };
+    let figure = trend.draw(&English).unwrap();
+    assert_good(&figure);
+    let count = |what: &str| figure.svg_wide.matches(what).count();
+    assert_eq!((count("\"ln c1 t1\""), count("\"whisker thin c1 t1\"")), (1, 2), "{}", figure.svg_wide);
+    // Both lie beyond the axis, and say where.
+    assert!(figure.svg_wide.contains("Dec 2024 · 100 (−20 to 100) · n 4"), "{}", figure.svg_wide);
+    assert_eq!(figure.table.rows[1][1], "−60 (−90 to 10) · n 4");
+
+    // A tier of which nothing is well founded has an axis all the same.
+    let all = [Series { name: "Potential".into(), values: vec![few((80, -20, 100)), few((-30, -90, 10))] }];
+    assert_eq!(nps_scale(all.iter()), Scale { low: -40.0, high: 80.0, step: 20.0 });
+    assert_sound(&multiple_of(0, "Potential", &all[0].values));
 }
 
 #[test]
@@ -537,7 +578,7 @@ fn columns_name_their_pauses() {
 #[test]
 fn small_multiples_share_their_scale() {
     for (i, name) in TIERS.iter().enumerate() {
-        let values: Vec<Option<Estimate>> = NPS[i].iter().map(|&v| Some(estimate(v))).collect();
+        let values: Vec<Option<Point>> = NPS[i].iter().map(|&v| Some(point(v))).collect();
         let svg = multiple_of(i, name, &values);
         assert_sound(&svg);
         assert!(
@@ -545,7 +586,7 @@ fn small_multiples_share_their_scale() {
         );
     }
     assert_sound(&multiple_of(7, "Key", &[]));
-    assert_sound(&multiple_of(0, "Key", &[None, Some(estimate((5, -100, 100))), None]));
+    assert_sound(&multiple_of(0, "Key", &[None, Some(point((5, -100, 100))), None]));
 }
 
 #[test]
@@ -609,7 +650,7 @@ fn the_partial_shows_drawings_key_and_table() {
         page.contains("<p class=\"key-text narrow\"><span><b>1</b> Hotline &lt;b&gt;open&lt;/b&gt;</span>"),
         "{page}"
     );
-    assert!(page.contains("<summary>Figures</summary>") && page.contains("<td>15 (0 to 30)</td>"));
+    assert!(page.contains("<summary>Figures</summary>") && page.contains("<td>15 (0 to 30) · n 120</td>"));
     figure.key_always = true;
     assert!(show(&figure).contains("<p class=\"key-text\">"));
     figure.key.clear();
@@ -640,7 +681,7 @@ fn the_gallery_holds_every_chart() {
         .iter()
         .enumerate()
         .map(|(i, name)| {
-            let values: Vec<Option<Estimate>> = NPS[i].iter().map(|&v| Some(estimate(v))).collect();
+            let values: Vec<Option<Point>> = NPS[i].iter().map(|&v| Some(point(v))).collect();
             format!("<div class=\"fig\">{}</div>", multiple_of(i, name, &values))
         })
         .collect();

@@ -1,9 +1,10 @@
 //! Small drawings side by side on paper: one tier each, all on the same scale.
 
+use super::Words;
 use super::pen::{Part, Pen};
 use super::place::{Scale, Tick, fit};
 use super::plane::{Anchor, Margins, Plane, TEXT};
-use super::{Estimate, Words};
+use super::trend::{Point, loose, runs};
 use crate::domain::day::Month;
 use crate::error::Result;
 
@@ -14,7 +15,7 @@ pub struct Multiple<'a> {
     /// The place of the tier among the tiers, from 0: it chooses the colour.
     pub series: usize,
     pub first: Month,
-    pub values: &'a [Option<Estimate>],
+    pub values: &'a [Option<Point>],
     /// The same for every drawing of the row.
     pub scale: Scale,
     pub decimals: usize,
@@ -42,29 +43,31 @@ impl Multiple<'_> {
             plane.paper.line(&[(tick.x, plane.base), (tick.x, plane.base + 3.0)], Pen::new(Part::Axis))?;
             plane.paper.text((tick.x, plane.base + 14.0), Anchor::Middle, Pen::new(Part::Label), &tick.label)?;
         }
-        let mut end = None;
-        for run in self.values.chunk_by(|a, b| a.is_some() == b.is_some()).scan(0, |from, run| {
-            let start = *from;
-            *from += run.len();
-            Some((start, run))
-        }) {
-            let points: Vec<(f64, Estimate)> =
-                (run.0..).zip(run.1).filter_map(|(i, v)| Some((i as f64, v.and_then(Estimate::drawable)?))).collect();
-            let Some(&(x, estimate)) = points.last() else { continue };
-            end = Some((x, estimate));
-            if points.len() > 1 {
-                let band: Vec<_> = points.iter().map(|(x, e)| (*x, e.low, e.high)).collect();
-                plane.band(&band, Pen::of(Part::Band, self.series))?;
-                let line: Vec<_> = points.iter().map(|(x, e)| (*x, e.value)).collect();
-                plane.line(&line, Pen::of(Part::Line, self.series))?;
-            } else {
-                plane.line(&[(x, estimate.low), (x, estimate.high)], Pen::of(Part::ThinWhisker, self.series))?;
-                plane.paper.dot((plane.x(x), plane.y(estimate.value)), 2.5, Pen::of(Part::Point, self.series))?;
+        for run in runs(self.values) {
+            match run.as_slice() {
+                &[(x, estimate)] => {
+                    plane.line(&[(x, estimate.low), (x, estimate.high)], Pen::of(Part::ThinWhisker, self.series))?;
+                    plane.paper.dot((plane.x(x), plane.y(estimate.value)), 2.5, Pen::of(Part::Point, self.series))?;
+                }
+                points => {
+                    let band: Vec<_> = points.iter().map(|(x, e)| (*x, e.low, e.high)).collect();
+                    plane.band(&band, Pen::of(Part::Band, self.series))?;
+                    let line: Vec<_> = points.iter().map(|(x, e)| (*x, e.value)).collect();
+                    plane.line(&line, Pen::of(Part::Line, self.series))?;
+                }
             }
         }
+        for (i, point) in loose(self.values) {
+            let (x, estimate) = (i as f64, point.estimate);
+            plane.line(&[(x, estimate.low), (x, estimate.high)], Pen::of(Part::ThinWhisker, self.series))?;
+            plane.paper.dot((plane.x(x), plane.y(estimate.value)), 2.0, Pen::of(Part::Ring, self.series))?;
+        }
+        let drawable = self.values.iter().map(|v| v.and_then(Point::drawable)).enumerate();
+        let end = drawable.rev().find_map(|(i, point)| Some((i as f64, point?)));
         let title = match end {
-            Some((x, estimate)) => {
-                plane.paper.dot((plane.x(x), plane.y(estimate.value)), 3.5, Pen::of(Part::Point, self.series))?;
+            Some((x, Point { estimate, founded, .. })) => {
+                let part = if founded { Part::Point } else { Part::Ring };
+                plane.paper.dot((plane.x(x), plane.y(estimate.value)), 3.5, Pen::of(part, self.series))?;
                 let value = words.number(estimate.value, self.decimals);
                 format!("{} {value}", fit(self.name, TEXT, 104.0))
             }

@@ -106,6 +106,17 @@ impl<'a> Paper<'a> {
         self.draw(Polygon::new(corners, Pen::new(Part::Wave)))
     }
 
+    /// A small arrow whose tip lies on the end of an axis: what it stands for lies beyond.
+    pub fn arrow(&self, tip: (f64, f64), way: Beyond, pen: Pen, title: &str) -> Result<()> {
+        let (x, y) = tip;
+        let foot = match way {
+            Beyond::Above => y + 7.0,
+            Beyond::Below => y - 7.0,
+        };
+        self.entitle(title)?;
+        self.draw(Polygon::new(vec![at((x, y)), at((x + 4.0, foot)), at((x - 4.0, foot))], pen))
+    }
+
     pub fn level(&self, centre: (f64, f64), level: Level, title: &str) -> Result<()> {
         self.entitle(title)?;
         self.draw(LevelMark { at: at(centre), level })
@@ -130,6 +141,13 @@ impl<'a> Paper<'a> {
     pub fn finish(self) -> Result<()> {
         self.area.present().map_err(failed)
     }
+}
+
+/// On which side of its axis a value lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    Above,
+    Below,
 }
 
 type Values = Cartesian2d<RangedCoordf64, RangedCoordf64>;
@@ -176,6 +194,17 @@ impl<'a> Plane<'a> {
     pub fn y(&self, value: f64) -> f64 {
         let value = value.clamp(self.scale.low, self.scale.high);
         self.base - (self.base - self.top) * (value - self.scale.low) / (self.scale.high - self.scale.low)
+    }
+
+    /// Where a value lies that has no room on the axis.
+    pub fn beyond(&self, value: f64) -> Option<Beyond> {
+        if value > self.scale.high {
+            Some(Beyond::Above)
+        } else if value < self.scale.low {
+            Some(Beyond::Below)
+        } else {
+            None
+        }
     }
 
     fn held(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {

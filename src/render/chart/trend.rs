@@ -7,11 +7,38 @@ use super::{Estimate, Figure, Form, KeyEntry, Table, Words};
 use crate::domain::day::Month;
 use crate::error::Result;
 
-/// One line: a tier and its estimate in each month; a month without one is a gap in the line.
+/// What is known of one month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    pub estimate: Estimate,
+    /// How many responses it was made of.
+    pub n: i64,
+    /// Whether they are enough to draw a line through. What is not well founded is a ring by itself, so
+    /// that the chance of a few answers does not look like a course.
+    pub founded: bool,
+}
+
+impl Point {
+    /// The figures of the point as a table and a title say them.
+    fn told(&self, decimals: usize, words: &dyn Words) -> String {
+        format!("{} · n {}", words.estimate(&self.estimate, decimals), words.number(self.n as f64, 0))
+    }
+}
+
+/// One line: a tier and what is known of it in each month; a month without anything is a gap in the line.
 #[derive(Debug, Clone)]
 pub struct Series {
     pub name: String,
-    pub values: Vec<Option<Estimate>>,
+    pub values: Vec<Option<Point>>,
+}
+
+/// The axis of a Net Promoter Score that holds all that is well founded, with its intervals. A ring
+/// beyond it is drawn as an arrow at its end: a handful of answers must not flatten everything else.
+pub fn nps_scale<'a>(series: impl Iterator<Item = &'a Series> + Clone) -> Scale {
+    let points = || series.clone().flat_map(|s| s.values.iter().flatten());
+    let founded: Vec<f64> =
+        points().filter(|p| p.founded).flat_map(|p| [p.estimate.value, p.estimate.low, p.estimate.high]).collect();
+    if founded.is_empty() { Scale::nps(points().map(|p| p.estimate.value)) } else { Scale::nps(founded) }
 }
 
 /// A wave of the survey: a small triangle under the axis.
@@ -72,7 +99,7 @@ impl Trend<'_> {
         let head = std::iter::once(self.point.to_owned()).chain(self.series.iter().map(|s| s.name.clone())).collect();
         let row = |i: usize| {
             let cells = self.series.iter().map(|s| match s.values.get(i).copied().flatten() {
-                Some(estimate) => words.estimate(&estimate, self.decimals),
+                Some(point) => point.told(self.decimals, words),
                 None => "–".to_owned(),
             });
             std::iter::once(words.month_of_year(self.first.plus(i as i32))).chain(cells).collect()
@@ -105,7 +132,7 @@ struct Name {
 struct End {
     series: usize,
     month: usize,
-    estimate: Estimate,
+    point: Point,
     text: String,
     interval: String,
 }
@@ -129,12 +156,13 @@ impl<'a> Drawing<'a> {
             .iter()
             .enumerate()
             .filter_map(|(series, s)| {
-                let drawable = s.values.iter().map(|v| v.and_then(Estimate::drawable)).enumerate();
-                let (month, estimate) = drawable.rev().find_map(|(i, v)| Some((i, v?)))?;
+                let drawable = s.values.iter().map(|v| v.and_then(Point::drawable)).enumerate();
+                let (month, point) = drawable.rev().find_map(|(i, v)| Some((i, v?)))?;
+                let estimate = point.estimate;
                 let value = words.number(estimate.value, trend.decimals);
                 let name = fit(&s.name, TEXT, room - text_width(&value, TEXT) - 4.0);
                 let interval = words.interval(estimate.low, estimate.high, trend.decimals);
-                Some(End { series, month, estimate, text: format!("{name} {value}"), interval })
+                Some(End { series, month, point, text: format!("{name} {value}"), interval })
             })
             .collect();
         // Bold text is a little wider than the estimate for plain text.
@@ -257,6 +285,9 @@ impl<'a> Drawing<'a> {
                 plane.band(&band, Pen::numbered(Part::Band, series))?;
             }
         }
+        for (series, s) in self.trend.series.iter().enumerate() {
+            self.rings(plane, series, &s.values)?;
+        }
         // The first tier lies on top.
         for (series, runs) in runs.iter().enumerate().rev() {
             for run in runs {
@@ -275,8 +306,25 @@ impl<'a> Drawing<'a> {
         Ok(())
     }
 
+    /// The months that no line goes through, each by itself with its interval.
+    fn rings(&self, plane: &Plane<'_>, series: usize, values: &[Option<Point>]) -> Result<()> {
+        for (i, point) in loose(values) {
+            let Estimate { value, low, high } = point.estimate;
+            let month = self.words.month_of_year(self.trend.first.plus(i as i32));
+            let title = format!("{month} · {}", point.told(self.trend.decimals, self.words));
+            plane.line(&[(i as f64, low), (i as f64, high)], Pen::numbered(Part::ThinWhisker, series))?;
+            let at = (plane.x(i as f64), plane.y(value));
+            let pen = Pen::numbered(Part::Ring, series);
+            match plane.beyond(value) {
+                None => plane.paper.titled_dot(at, 3.0, pen, &title)?,
+                Some(way) => plane.paper.arrow(at, way, pen, &title)?,
+            }
+        }
+        Ok(())
+    }
+
     fn ends(&self, plane: &Plane<'_>) -> Result<()> {
-        let heights: Vec<f64> = self.labels.iter().map(|l| plane.y(l.estimate.value)).collect();
+        let heights: Vec<f64> = self.labels.iter().map(|l| plane.y(l.point.estimate.value)).collect();
         let room = plane.base - plane.top;
         // The interval is told under the name where there is room for it.
         let tall = self.form.wide() && 34.0 * (self.labels.len() as f64) <= room + 14.0;
@@ -286,7 +334,8 @@ impl<'a> Drawing<'a> {
             let pen = |part| Pen::numbered(part, label.series);
             let x = plane.x(label.month as f64);
             let title = format!("{} ({})", label.text, label.interval);
-            plane.paper.titled_dot((x, height), 4.5, pen(Part::Point), &title)?;
+            let part = if label.point.founded { Part::Point } else { Part::Ring };
+            plane.paper.titled_dot((x, height), 4.5, pen(part), &title)?;
             if self.form.wide() {
                 plane.paper.line(&[(x + 7.0, height), (plane.right + 20.0, place)], pen(Part::Leader))?;
                 let text = if tall { place + 1.0 } else { place + 4.0 };
@@ -303,19 +352,32 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The unbroken stretches of a series, with the index of each month.
-fn runs(values: &[Option<Estimate>]) -> Vec<Vec<(f64, Estimate)>> {
+impl Point {
+    pub(crate) fn drawable(self) -> Option<Self> {
+        Some(Self { estimate: self.estimate.drawable()?, ..self })
+    }
+}
+
+/// The unbroken stretches of what is well founded, with the index of each month.
+pub(crate) fn runs(values: &[Option<Point>]) -> Vec<Vec<(f64, Estimate)>> {
     let mut runs: Vec<Vec<(f64, Estimate)>> = Vec::new();
     let mut broken = true;
     for (i, value) in values.iter().enumerate() {
-        match (value.and_then(Estimate::drawable), runs.last_mut()) {
-            (Some(estimate), Some(run)) if !broken => run.push((i as f64, estimate)),
-            (Some(estimate), _) => runs.push(vec![(i as f64, estimate)]),
+        let point = value.and_then(Point::drawable).filter(|p| p.founded);
+        match (point, runs.last_mut()) {
+            (Some(point), Some(run)) if !broken => run.push((i as f64, point.estimate)),
+            (Some(point), _) => runs.push(vec![(i as f64, point.estimate)]),
             (None, _) => {}
         }
-        broken = value.and_then(Estimate::drawable).is_none();
+        broken = point.is_none();
     }
     runs
+}
+
+/// What is too little for a line, with the index of each month.
+pub(crate) fn loose(values: &[Option<Point>]) -> Vec<(usize, Point)> {
+    let points = values.iter().map(|v| v.and_then(Point::drawable)).enumerate();
+    points.filter_map(|(i, point)| Some((i, point.filter(|p| !p.founded)?))).collect()
 }
 
 /// Stands every name left or right of its line so that none touches another; left is preferred.

@@ -4,6 +4,7 @@ use crate::app;
 use crate::domain::ident::AuditId;
 use crate::domain::permission::{Action, Module, reach};
 use crate::store::audit;
+use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::{Query, Signed};
 use crate::web::page::{Answer, html, render};
@@ -37,8 +38,8 @@ async fn list(shared: Shared, signed: Signed, query: Query<Before>) -> Answer {
                 json!({
                     "at": e.at.to_rfc3339(),
                     "who": e.actor.unwrap_or_else(|| reader.text("audit-service", &[])),
-                    "action": e.action,
-                    "record": e.record,
+                    "action": word(&reader, "action", &e.action),
+                    "record": word(&reader, "record", &e.record),
                     "account": e.account.map(|(id, name)| json!({ "id": id.to_string(), "name": name })),
                     "detail": e.before.is_some() || e.after.is_some(),
                     "before": e.before.unwrap_or_default(),
@@ -50,4 +51,10 @@ async fn list(shared: Shared, signed: Signed, query: Query<Before>) -> Answer {
     })
     .await?;
     Ok(html(body))
+}
+
+/// What was done, or to what, in the reader's words; what has none stands as it was written.
+fn word(reader: &Reader, what: &str, written: &str) -> String {
+    let id = format!("audit-{what}-{}", written.replace([' ', '_'], "-"));
+    if reader.catalogue().has(&reader.language, &id) { reader.text(&id, &[]) } else { written.to_owned() }
 }

@@ -7,6 +7,7 @@ use crate::app::{self, App};
 use crate::domain::day::{Month, Span, start_of};
 use crate::domain::ident::UserId;
 use crate::domain::permission::{Action, Module, Role, may, reach};
+use crate::domain::survey::SurveyKind;
 use crate::error::Result;
 use crate::store::figures::wave_starts;
 use crate::store::{accounts, surveys, users};
@@ -71,8 +72,10 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     let (reached, of) = (reach(&signed.actor, VIEW)?, slice.accounts());
     let (marks, aspects, kinds, (regions, lines), people, cards) = app.db.read(|conn| {
         Ok((
+            // Surveys after an event run all the time; what is asked of everybody at once has a date.
             wave_starts(
                 conn,
+                SurveyKind::Relationship,
                 &reached,
                 &of,
                 start_of(overview.first_month.first_day(), zone),

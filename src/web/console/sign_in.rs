@@ -1,9 +1,10 @@
 //! Signing in, out, and how one reads.
 
-use crate::app::{self, App, sign_in};
+use crate::app::{self, App, digests, sign_in};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module};
 use crate::error::{Code, Error, Fault, Kind, Result};
+use crate::store::users;
 use crate::text;
 use crate::web::admission::{Query, SESSION_COOKIE, Signed, ended_cookie, own_path, same_site, session_cookie};
 use crate::web::errors::reader;
@@ -13,7 +14,7 @@ use crate::web::routes::{Access, Route, get, post};
 use crate::web::{Shared, client};
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn routes() -> Vec<Route> {
     let myself = Access::Signed(Action::view(Module::Myself));
@@ -96,8 +97,26 @@ fn preferences_page(app: &App, signed: &Signed) -> Result<String> {
             json!({ "tag": l.as_str(), "name": name, "chosen": l == signed.actor.language })
         })
         .collect();
-    let page = json!({ "languages": languages, "zone": signed.actor.zone.name() });
+    let page = json!({
+        "languages": languages, "zone": signed.actor.zone.name(), "digest": digest(app, &signed.actor)?,
+    });
     render(app, signed, "console/me", "me", &page)
+}
+
+/// Whether the person wants the digest, and when the next one comes; null for a role that has none.
+fn digest(app: &App, actor: &Actor) -> Result<Value> {
+    let Some(user) = actor.user.filter(|_| digests::is_told(actor.role)) else { return Ok(Value::Null) };
+    let wanted = app.db.read(|conn| users::find(conn, user))?.digest;
+    let reader = app.reader(actor);
+    let next = digests::next(app, &reader).map(|next| {
+        let told = [
+            ("weekday", next.weekday.as_str().into()),
+            ("date", next.date.as_str().into()),
+            ("time", next.time.as_str().into()),
+        ];
+        reader.text("mail-digest-when", &told)
+    });
+    Ok(json!({ "wanted": wanted, "next": next }))
 }
 
 async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
@@ -107,6 +126,12 @@ async fn save_preferences(shared: Shared, posted: Posted) -> Answer {
         let zone = fields.parse("zone")?.ok_or_else(|| Error::from(Fault::field("zone", Code::ValueMissing)))?;
         if let (Some(user), Some(_)) = (actor.user, fields.get("password")) {
             sign_in::set_password(app, actor, user, fields.secret("password"))?;
+        }
+        // Who has no digest is not asked for it.
+        match fields.get("digest") {
+            Some("yes") => sign_in::set_digest(app, actor, true)?,
+            Some("no") => sign_in::set_digest(app, actor, false)?,
+            _ => {}
         }
         sign_in::set_preferences(app, actor, language, zone).map(|()| "/me".to_owned())
     };

@@ -35,7 +35,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
     };
     json!({
         "id": version.id,
-        "title": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
+        "heading": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
         "name": published.name(),
         "kind": reader.text(&format!("surveys-kind-{}", definition.kind.as_str().replace('_', "-")), &[]),
         "questions": definition.questions().count(),

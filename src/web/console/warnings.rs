@@ -252,6 +252,9 @@ fn one_page(app: &App, signed: &Signed, account: AccountId, id: WarningId) -> Re
     render(app, signed, "console/warning", "warnings", &data)
 }
 
+/// So many responses of a decline stand by themselves.
+const MOST_TERMS: usize = 6;
+
 /// How a decline is made of single responses; what is printed adds up.
 pub(super) fn waterfall(reader: &Reader, evidence: &Evidence, contacts: &[Contact]) -> Value {
     let Evidence::Decline { level_then, then_day, level_now, low, high, contributions, .. } = evidence else {
@@ -263,7 +266,9 @@ pub(super) fn waterfall(reader: &Reader, evidence: &Evidence, contacts: &[Contac
     let who = |c: &crate::domain::warning::Contribution| {
         let known = c.contact.and_then(|id| contacts.iter().find(|k| k.id == id));
         match known {
-            Some(k) => k.role.as_ref().map_or(k.name.clone(), |role| format!("{}, {role}", k.name)),
+            Some(k) => k.role.as_ref().map_or(k.name.clone(), |role| {
+                reader.text("accounts-person", &[("name", k.name.as_str().into()), ("role", role.as_str().into())])
+            }),
             None => reader.text("warning-somebody", &[]),
         }
     };
@@ -279,10 +284,23 @@ pub(super) fn waterfall(reader: &Reader, evidence: &Evidence, contacts: &[Contac
             json!({ "who": who(c), "how": reader.text("warning-gave", &how), "points": reader.signed(*points, 1) })
         })
         .collect();
+    // The latest tell what is going on; a long history before them is one term of the sum.
+    let split = if rows.len() > MOST_TERMS + 2 { rows.len() - MOST_TERMS } else { 0 };
+    let (before, latest) = rows.split_at(split);
+    let count = [("count", split.into())];
+    let earlier = (split > 0).then(|| {
+        json!({
+            "name": reader.text("warning-earlier", &count),
+            "points": reader.signed(printed.iter().skip(1).take(split).sum::<f64>(), 1),
+            "open": reader.text("warning-earlier-open", &count),
+            "rows": before,
+        })
+    });
     json!({
         "then": reader.text("warning-level-then", &[("day", reader.date(*then_day).into())]),
         "then_value": reader.number(printed.first().copied().unwrap_or(*level_then), 1),
-        "rows": rows,
+        "earlier": earlier,
+        "rows": latest,
         "now_value": reader.number(*level_now, 1),
         "now_note": reader.text("warning-level-now-note", &[("interval", reader.interval(*low, *high, 0).into())]),
     })

@@ -107,7 +107,7 @@ fn new_page(app: &App, signed: &Signed) -> Result<String> {
         .map(|s| {
             json!({
                 "id": s.version.id,
-                "title": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
+                "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
                 "version": s.name(),
                 "questions": s.definition.questions().count(),
                 "first": s.version.survey == "relationship",

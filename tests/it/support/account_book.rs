@@ -51,6 +51,7 @@ impl<'a> Book<'a> {
             zone: chrono_tz::Tz::UTC,
             region: None,
             active: true,
+            digest: true,
             revision: 1,
         };
         self.house.db.write(|conn| users::insert(conn, &user, None, now)).unwrap();
