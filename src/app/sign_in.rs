@@ -167,7 +167,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<User> {
     };
     app.db.write(|conn| {
         if users::by_email(conn, &user.email)?.is_some() {
-            return Err(Fault::field("email", Code::ValueTwice).with("value", &user.email).into());
+            return Err(Fault::field("email", Code::ValueTaken).with("value", &user.email).into());
         }
         users::insert(conn, &user, Some(&hash), now)?;
         let after = json!({ "email": user.email, "name": user.name, "role": user.role.as_str() });

@@ -10,7 +10,7 @@ use crate::app::{self, App};
 use crate::domain::permission::Actor;
 use crate::error::{Code, Error, Fault};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use subtle::ConstantTimeEq;
 
@@ -124,20 +124,11 @@ impl FromRequest for Fields {
 }
 
 fn read(req: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Fields, Error>> {
-    let form = web::Form::<Vec<(String, String)>>::from_request(req, payload);
+    let limit = req.app_data::<Shared>().map_or(0, |app| app.config.web.body_limit_kb as usize * 1024);
+    let is_form = req.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let body = payload.take();
     Box::pin(async move {
-        match form.await {
-            Ok(form) => Ok(Fields(form.into_inner())),
-            Err(error) => Err(unreadable(&error)),
-        }
+        let fields = super::body::fields(body, limit).await?;
+        if is_form { Ok(Fields(fields)) } else { Err(Error::new(Code::ValueMalformed)) }
     })
-}
-
-fn unreadable(error: &actix_web::Error) -> Error {
-    use actix_web::error::UrlencodedError as U;
-    match error.as_error::<U>() {
-        Some(U::Overflow { limit, .. }) => Error::new(Code::BodyTooLarge).with("limit", limit / 1024),
-        Some(U::UnknownLength) => Error::new(Code::BodyTooLarge).with("limit", 0),
-        _ => Error::new(Code::ValueMalformed).with("value", ""),
-    }
 }

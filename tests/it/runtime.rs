@@ -46,7 +46,7 @@ fn program(url: &str, args: &[&str]) -> Command {
     command
 }
 
-fn run(url: &str, args: &[&str]) -> Output {
+pub fn run(url: &str, args: &[&str]) -> Output {
     program(url, args).output().unwrap()
 }
 
