@@ -80,6 +80,8 @@ codes! {
     ValueOutOfRange = "value.out-of-range", Invalid;
     /// A value is not one of those that the field takes.
     ValueUnknown = "value.unknown", Invalid;
+    /// A text is shorter than it must be.
+    ValueTooShort = "value.too-short", Invalid;
     /// A text is longer than the field takes.
     ValueTooLong = "value.too-long", Invalid;
     /// A value occurs twice where it must be unique.

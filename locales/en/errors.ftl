@@ -40,6 +40,12 @@ error-value-unknown =
         [absent] { "" }
        *[other] { " " }Possible: { $known }.
     }
+error-value-too-short =
+    This text is too short{ $min ->
+        [absent] ; make it longer.
+        [one] ; at least { $min } character is needed here.
+       *[other] ; at least { $min } characters are needed here.
+    }
 error-value-too-long =
     This text is too long{ $max ->
         [absent] ; shorten it.

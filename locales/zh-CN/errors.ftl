@@ -39,6 +39,11 @@ error-value-unknown =
         [absent] { "" }
        *[other] 可用的值：{ $known }。
     }
+error-value-too-short =
+    文字过短{ $min ->
+        [absent] ，请补充。
+       *[other] ，此处至少需要 { $min } 个字符。
+    }
 error-value-too-long =
     文字过长{ $max ->
         [absent] ，请缩短。

@@ -36,7 +36,7 @@ fn argon2() -> Result<Argon2<'static>> {
 pub fn hash_password(app: &App, password: &str) -> Result<String> {
     let length = password.chars().count();
     if length < LEAST_PASSWORD {
-        return Err(Fault::field("password", Code::ValueOutOfRange).with("min", LEAST_PASSWORD).into());
+        return Err(Fault::field("password", Code::ValueTooShort).with("min", LEAST_PASSWORD).into());
     }
     if password.len() > 512 {
         return Err(Fault::field("password", Code::ValueTooLong).with("max", 512).into());

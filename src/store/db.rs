@@ -123,8 +123,23 @@ impl Db {
     }
 
     /// Brings the schema up to this program's; running it again does nothing. Returns what was applied.
+    ///
+    /// # Errors
+    /// `SchemaMismatch` if a migration fails, or if a newer program has made the schema, which an older
+    /// one would write into without knowing what it has come to mean.
     pub fn migrate(&self) -> Result<Vec<String>> {
         let mut conn = self.conn()?;
+        let found = match &mut conn.held {
+            Wire::Sqlite(c) => c.applied_migrations(),
+            Wire::Postgres(c) => c.applied_migrations(),
+        };
+        let ours = migration_names(self.engine());
+        let is_ours = |version: &str| ours.iter().any(|name| name.split('_').next() == Some(version));
+        let found = found.map_err(|e| Error::new(Code::SchemaMismatch).because(e))?;
+        if let Some(newer) = found.iter().map(ToString::to_string).find(|version| !is_ours(version)) {
+            let why = format!("the migration {newer} is none of this program's");
+            return Err(Error::new(Code::SchemaMismatch).because(why));
+        }
         let names = |applied: Vec<_>| applied.iter().map(ToString::to_string).collect();
         let applied: Result<Vec<String>, _> = match &mut conn.held {
             Wire::Sqlite(c) => c.run_pending_migrations(SQLITE).map(names),

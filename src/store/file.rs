@@ -6,7 +6,6 @@
 
 use crate::error::{Code, Error, Result};
 use std::fs::{File, Metadata};
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The file, and what tells it from any other.
@@ -22,7 +21,8 @@ impl DatabaseFile {
     /// `FileUnwritable` naming the file or its directory.
     pub(super) fn open_or_make(path: &str) -> Result<Self> {
         let path = PathBuf::from(path);
-        let unwritable = |what: &Path, e| Error::new(Code::FileUnwritable).with("file", what.display()).because(e);
+        let unwritable =
+            |what: &Path, e: std::io::Error| Error::new(Code::FileUnwritable).with("file", what.display()).because(e);
         if let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty()) {
             std::fs::create_dir_all(dir).map_err(|e| unwritable(dir, e))?;
         }
@@ -49,10 +49,10 @@ impl DatabaseFile {
     pub(super) fn check(&self) -> Result<()> {
         let trouble = match std::fs::metadata(&self.path) {
             Ok(found) if identity(&found) == self.identity => return Ok(()),
-            Ok(_) => io::Error::other("the file of the database is another than the one that was opened; start anew"),
-            Err(gone) => gone,
+            Ok(_) => "is another file than the one that was opened; start anew".to_owned(),
+            Err(gone) => gone.to_string(),
         };
-        Err(Error::new(Code::DatabaseUnavailable).because(trouble))
+        Err(Error::new(Code::DatabaseUnavailable).because(format!("{}: {trouble}", self.path.display())))
     }
 }
 

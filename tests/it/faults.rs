@@ -342,6 +342,9 @@ fn an_address_that_is_taken_is_said_to_be_in_use(db: &TestDb) {
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(said.contains("“olaf@example.com” is already in use") && !said.contains("twice"), "{said}");
     assert_eq!(again.status.code(), Some(1));
+    let nobody = run(db.url(), &["user", "password", "nobody@example.com"]);
+    let said = String::from_utf8_lossy(&nobody.stderr).into_owned();
+    assert!(said.contains("E-mail address: “nobody@example.com” is not known here."), "{said}");
 }
 
 /// A command, and the doctor, say that there is no database and how one comes to be, and make none.
@@ -366,6 +369,7 @@ fn a_number_that_is_none_is_told_what_would_do() {
         ("mail.port=smtp", "1–65535"),
         ("web.session_hours=long", "1–720"),
         ("mail.port=0", "outside the permitted range, 1 to 65,535"),
+        ("mail.prot=587", "Is “mail.port” meant?"),
     ] {
         let output = run(db.url(), &["--set", set, "migrate"]);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
