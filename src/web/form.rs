@@ -61,7 +61,8 @@ impl Posted {
     /// Takes the `step` that the form asks for, and leads on to the address that the step returns. When
     /// the step is refused, the form comes back on its own `page`, filled in with what was typed, with
     /// what is wrong at its field or on top, and with the status of the refusal. Only where the page
-    /// itself cannot be shown (any more) is there the page of the error alone.
+    /// itself cannot be shown (any more) is there the page of the error, with the form in it if sending
+    /// it again may help.
     ///
     /// # Errors
     /// What the step was refused for.
@@ -74,16 +75,18 @@ impl Posted {
         let Self { signed, fields, action } = self;
         let (status, text) = app::run(shared, move |app| {
             let error = match step(app, &signed.actor, &fields) {
-                Ok(to) => return Ok((None, to)),
+                Ok(to) => return Ok(Ok((None, to))),
                 Err(error) => error,
             };
-            let Ok(page) = page(app, &signed, &fields) else { return Err(error) };
+            let Ok(page) = page(app, &signed, &fields) else {
+                return Ok(Err(Failure::from(error).holding(&action, &fields.0)));
+            };
             errors::log(&action, &error);
             let reader = &app.reader(&signed.actor);
             let refused = refill::Refused { action: &action, fields: &fields, error: &error, reader };
-            Ok((Some(errors::status(error.kind())), refill::refill(&page, &refused)))
+            Ok(Ok((Some(errors::status(error.kind())), refill::refill(&page, &refused))))
         })
-        .await?;
+        .await??;
         Ok(match status {
             None => see_other(&text),
             Some(status) => html_with(status, text),

@@ -36,6 +36,7 @@ on_both_backends! {
     a_database_that_goes_away_costs_no_answer,
     a_pool_without_a_connection_costs_no_answer,
     who_asks_for_another_language_while_the_database_is_away_loses_nothing,
+    a_form_of_the_console_outlives_the_database,
     too_large_a_form_is_refused_in_the_readers_language,
     an_address_that_is_taken_is_said_to_be_in_use,
 }
@@ -284,6 +285,38 @@ fn who_asks_for_another_language_while_the_database_is_away_loses_nothing(db: &T
     assert_eq!(shown.status, 200);
     assert!(shown.body.contains("lang=\"zh-CN\"") && shown.body.contains("又一次</textarea>"), "{}", shown.body);
     assert!(response_of(&scene, 0).is_none());
+}
+
+/// A form of the console, too, is in the page that says that the database is away; passwords are not.
+fn a_form_of_the_console_outlives_the_database(db: &TestDb) {
+    let house = house_waiting(db, 2, SOON);
+    let book = Book::new(&house, db);
+    let who = person(&book, "Nora Lind", Role::Administrator);
+    let served = Served::start(&house);
+    let form = [("role", "auditor"), ("email", "n@example.com"), ("name", "Nils <Berg> & Co")];
+    let mut typed = fields(&form);
+    typed.push(("password", "a long one indeed".to_owned()));
+    let put_back = take_away(db);
+    let page = post(served.client, "/users", &who, Some(&key_of(&who)), &typed);
+    assert_eq!(page.status, 503, "{}", page.body);
+    assert!(page.head.contains("retry-after: "), "{}", page.head);
+    assert!(page.body.contains("What you typed is not saved yet.") && page.body.contains("database.unavailable"));
+    assert!(page.body.contains("<form method=\"post\" action=\"/users\">"), "{}", page.body);
+    assert!(!page.body.contains("a long one indeed") && !page.body.contains("<Berg>"), "{}", page.body);
+    let mut again = sent_again(&page.body);
+    let mut expected: Vec<(String, String)> = form.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    expected.push(("_form".into(), key_of(&who)));
+    assert_eq!(again, expected);
+    // From a page of somebody else nothing is held, so that nobody is talked into sending it.
+    let mut headers = say(&who);
+    headers.push("Sec-Fetch-Site: cross-site".into());
+    let stranger = served.client.post("/users", &headers, &form);
+    assert!(stranger.status == 503 && !stranger.body.contains("<form"), "{}", stranger.body);
+    put_back();
+    again.push(("password".into(), "a long one indeed".into()));
+    let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(served.client.post("/users", &say(&who), &again).status, 303);
+    assert_eq!(served.client.get("/users", &say(&who)).body.matches("n@example.com").count(), 1);
 }
 
 fn too_large_a_form_is_refused_in_the_readers_language(db: &TestDb) {
