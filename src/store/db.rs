@@ -329,7 +329,7 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Wait {
              PRAGMA synchronous = FULL;
              PRAGMA wal_autocheckpoint = 4000;
              PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -16000;
+             PRAGMA cache_size = -8000;
              PRAGMA temp_store = MEMORY;",
             self.0.as_millis()
         ))
