@@ -10,8 +10,8 @@ pub use limits::{Limits, Use};
 
 use super::App;
 use crate::domain::answer::Answers;
-use crate::domain::permission::{Action, Actor, Module, Operation, reach};
 use crate::domain::ident::WaveId;
+use crate::domain::permission::{Action, Actor, Module, Operation, reach};
 use crate::domain::token::{self, Token};
 use crate::domain::visit::{Agent, HumanSign, Sign, Visit, Watch};
 use crate::error::{Code, Error, Result};

@@ -54,8 +54,18 @@ impl Agent {
         } else if has(&["outlook", "thunderbird", "applemail", "airmail", "foxmail", "mailmaster"]) {
             Self::MailProgram
         } else if has(&[
-            "bot", "crawl", "spider", "scan", "safelinks", "urldefense", "proofpoint", "barracuda", "mimecast",
-            "preview", "headless", "phantomjs",
+            "bot",
+            "crawl",
+            "spider",
+            "scan",
+            "safelinks",
+            "urldefense",
+            "proofpoint",
+            "barracuda",
+            "mimecast",
+            "preview",
+            "headless",
+            "phantomjs",
         ]) {
             Self::Scanner
         } else if name.starts_with("mozilla/") || name.starts_with("opera/") {
@@ -177,7 +187,9 @@ impl Watch {
         recent.fetches = recent.fetches.saturating_add(1);
         recent.scores |= visit.score.and_then(|score| 1_u32.checked_shl(score.into())).unwrap_or_default();
         let many = recent.scores.count_ones() >= MANY_SCORES;
-        for (sign, is_now, was) in [(Sign::Burst, many, &mut recent.burst), (Sign::HiddenLink, visit.hidden, &mut recent.hidden)] {
+        for (sign, is_now, was) in
+            [(Sign::Burst, many, &mut recent.burst), (Sign::HiddenLink, visit.hidden, &mut recent.hidden)]
+        {
             if *was {
                 signs.push((sign, 1));
             } else if is_now {
@@ -231,10 +243,13 @@ mod tests {
     #[test]
     fn all_scores_at_once_are_a_burst() {
         let mut watch = Watch::default();
-        let marks: u32 = (0..=10).flat_map(|s| watch.look(&visit(1, 0, Some(s)))).map(|(sign, n)| {
-            assert_eq!(sign, Sign::Burst);
-            n
-        }).sum();
+        let marks: u32 = (0..=10)
+            .flat_map(|s| watch.look(&visit(1, 0, Some(s))))
+            .map(|(sign, n)| {
+                assert_eq!(sign, Sign::Burst);
+                n
+            })
+            .sum();
         assert_eq!(marks, 11, "the first three are found out with the fourth");
         assert!(watch.look(&visit(1, 240, Some(9))).is_empty(), "the person who comes later");
     }

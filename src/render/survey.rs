@@ -64,12 +64,26 @@ enum Piece {
     Begins,
     Manager,
     Until,
-    Checked { field: String, value: String },
-    Typed { field: String },
-    Wrong { question: String },
-    Described { question: String, hint: String },
-    Prefilled { question: String },
-    Current { step: usize },
+    Checked {
+        field: String,
+        value: String,
+    },
+    Typed {
+        field: String,
+    },
+    Wrong {
+        question: String,
+    },
+    Described {
+        question: String,
+        hint: String,
+    },
+    Prefilled {
+        question: String,
+    },
+    Current {
+        step: usize,
+    },
     Summary,
 }
 

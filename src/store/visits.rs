@@ -148,10 +148,8 @@ pub fn put(conn: &mut Conn, provisional: &Provisional) -> Result<()> {
 
 /// The provisional answer to an invitation, if there is one.
 pub fn provisional(conn: &mut Conn, account: AccountId, invitation: InvitationId) -> Result<Option<Provisional>> {
-    let row: Option<ProvisionalRow> = with_conn!(conn, |c| provisional_answers::table
-        .find((account, invitation))
-        .first(c)
-        .optional())?;
+    let row: Option<ProvisionalRow> =
+        with_conn!(conn, |c| provisional_answers::table.find((account, invitation)).first(c).optional())?;
     row.map(|row| {
         Ok(Provisional {
             account: row.account_id,
@@ -185,14 +183,10 @@ pub struct Settled {
 pub fn settle(conn: &mut Conn, now: DateTime<Utc>, stale_before: DateTime<Utc>) -> Result<Settled> {
     use provisional_answers as p;
     let closed = invitations::closes_at.le(Instant::from(now));
-    let due = invitations::answered_at
-        .is_not_null()
-        .or(closed)
-        .or(p::given_at.le(Instant::from(stale_before)));
+    let due = invitations::answered_at.is_not_null().or(closed).or(p::given_at.le(Instant::from(stale_before)));
     let found: Vec<(AccountId, InvitationId, Option<Instant>)> = with_conn!(conn, |c| p::table
         .inner_join(
-            invitations::table
-                .on(invitations::account_id.eq(p::account_id).and(invitations::id.eq(p::invitation_id))),
+            invitations::table.on(invitations::account_id.eq(p::account_id).and(invitations::id.eq(p::invitation_id))),
         )
         .filter(p::state.eq(Fate::Waiting.as_str()).and(due))
         .select((p::account_id, p::invitation_id, invitations::answered_at))

@@ -219,13 +219,7 @@ fn until(app: &App, reader: &Reader, closes_at: DateTime<Utc>) -> String {
 }
 
 /// The page of the survey, filled in.
-fn form(
-    app: &App,
-    token: Token,
-    opened: &Opened,
-    wish: Option<&Language>,
-    filled: &Filled<'_>,
-) -> String {
+fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, filled: &Filled<'_>) -> String {
     let Filled { values, wrong, prefilled, since } = *filled;
     let site = site(app);
     let language = language(opened, wish);
@@ -332,8 +326,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
             let wrong = wrong(&app, &opened, shown.as_ref(), &rejected);
-            let filled =
-                Filled { values: &rejected.typed, wrong: &wrong, since: field(SHOWN), ..Filled::default() };
+            let filled = Filled { values: &rejected.typed, wrong: &wrong, since: field(SHOWN), ..Filled::default() };
             Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
         }
         Err(error) if error.code() == Code::ResponseFinal => {

@@ -34,6 +34,7 @@ mod sending;
 mod sign_in;
 mod smtp;
 mod structure;
+mod visits;
 mod warnings;
 mod waves;
 mod weight;

@@ -148,7 +148,10 @@ mod tests {
             .map(|n| (0..100).filter(|_| limits.admit((token(n), Use::Open), gateway(), USUAL, at(0)).is_err()).count())
             .sum();
         assert!(refused > 5_000, "{refused}");
-        assert_eq!(limits.admit((token(1), Use::Open), gateway(), USUAL, at(0)).unwrap_err().code(), Code::LinkThrottled);
+        assert_eq!(
+            limits.admit((token(1), Use::Open), gateway(), USUAL, at(0)).unwrap_err().code(),
+            Code::LinkThrottled
+        );
         limits.admit((token(5_000), Use::Open), gateway(), USUAL, at(0)).unwrap();
         limits.admit((token(1), Use::Send), gateway(), USUAL, at(0)).unwrap();
         limits.admit((token(1), Use::Open), gateway(), USUAL, at(60_000)).unwrap();

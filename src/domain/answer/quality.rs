@@ -50,7 +50,9 @@ pub enum Flag {
         items: usize,
         point: i64,
     },
-    Contradiction { rule: Contradiction },
+    Contradiction {
+        rule: Contradiction,
+    },
 }
 
 /// Answers that hardly go together.
@@ -178,9 +180,7 @@ fn contradictions(definition: &Definition, answers: &Answers) -> Vec<Contradicti
     let at_least = |level: Option<f64>, least: f64| level.is_some_and(|x| x >= least);
     let found = |rule: Contradiction| match rule {
         Contradiction::PromoterDissatisfied => promoter && at_most(overall, DISSATISFIED),
-        Contradiction::DetractorDelighted => {
-            recommends.is_some_and(|x| x <= FAR_FROM_IT) && at_least(overall, 100.0)
-        }
+        Contradiction::DetractorDelighted => recommends.is_some_and(|x| x <= FAR_FROM_IT) && at_least(overall, 100.0),
         Contradiction::PromoterLeaves => promoter && at_most(stays, 0.0),
         Contradiction::SatisfiedWithNothing => at_least(overall, SATISFIED) && all(|x| x <= DISSATISFIED),
         Contradiction::DissatisfiedWithNothing => at_most(overall, DISSATISFIED) && all(|x| x >= SATISFIED),
@@ -238,11 +238,8 @@ mod tests {
     #[test]
     fn the_same_point_throughout_is_flagged() {
         let definition = relationship();
-        let every: Vec<(&str, i64)> = definition
-            .questions()
-            .filter(|q| q.scale().is_some())
-            .map(|q| (q.key.as_str(), 3))
-            .collect();
+        let every: Vec<(&str, i64)> =
+            definition.questions().filter(|q| q.scale().is_some()).map(|q| (q.key.as_str(), 3)).collect();
         let all = answers(&every);
         let items = every.len() - 1;
         assert_eq!(of_answers(&definition, &all), [Flag::StraightLine { group: None, items, point: 3 }]);
