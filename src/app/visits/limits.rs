@@ -82,7 +82,9 @@ fn spend<K: Eq + Hash>(
     now: DateTime<Utc>,
 ) -> Result<u32> {
     let each = TimeDelta::microseconds(60_000_000 / i64::from(a_minute.max(1)));
-    let free_at = known.get(&key).map_or(now, |at| (*at).max(now)) + each;
+    // Nothing is taken for longer than a minute: what says so is from before the clock was set back.
+    let taken = known.get(&key).filter(|at| **at - now <= TimeDelta::minutes(1) + TimeDelta::milliseconds(1));
+    let free_at = taken.map_or(now, |at| (*at).max(now)) + each;
     let beyond = free_at - now - TimeDelta::minutes(1);
     // The last of a minute's allowance does not always divide evenly.
     if beyond > TimeDelta::milliseconds(1) {
@@ -171,6 +173,15 @@ mod tests {
         for _ in 0..119 {
             limits.admit((token(1), Use::Open), None, USUAL, at(240_000)).unwrap();
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let limits = Limits::default();
+        for _ in 0..130 {
+            let _full = limits.admit((token(1), Use::Open), gateway(), USUAL, at(3_600_000));
+        }
+        limits.admit((token(1), Use::Open), gateway(), USUAL, at(0)).unwrap();
     }
 
     #[test]
