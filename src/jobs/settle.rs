@@ -10,9 +10,9 @@ use crate::error::Result;
 pub fn run(app: &App) -> Result<()> {
     let settled = visits::settle(app)?;
     tracing::info!(confirmed = settled.confirmed, discarded = settled.discarded, "settled provisional answers");
-    metrics::counter!("bellwether_provisional_answers_total", "fate" => "confirmed")
+    metrics::counter!("bellwether_provisional_answers_total", "outcome" => "confirmed")
         .increment(settled.confirmed as u64);
-    metrics::counter!("bellwether_provisional_answers_total", "fate" => "discarded")
+    metrics::counter!("bellwether_provisional_answers_total", "outcome" => "discarded")
         .increment(settled.discarded as u64);
     Ok(())
 }
