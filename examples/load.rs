@@ -310,7 +310,7 @@ fn scanned(app: &Arc<App>, tokens: &[Token], wish: &Wish) {
     let address = serve(app);
     let paths: Vec<String> = tokens.iter().map(|token| path(app, *token)).collect();
     let (machines, people) = paths.split_at(SCANNED + 1);
-    warm(address, &machines[..1]);
+    warm(address, machines);
     let (quiet, loud) = people.split_at(people.len() / 2);
     let alone = answers("answers alone", address, quiet);
     let over = std::sync::atomic::AtomicBool::new(false);
