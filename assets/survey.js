@@ -130,6 +130,41 @@
       goTo(question);
     });
 
+    // Scanners run this script, too, in browsers that nobody sits before. What speaks for a person is a
+    // pointer that moves, a key or a touch, made by no script, on a page that can be seen.
+    const sign = document.createElement("input");
+    sign.type = "hidden";
+    sign.name = "_sign";
+    sign.value = "none";
+    form.append(sign);
+    let began = false;
+    function begin() {
+      const address = form.dataset.begin;
+      const answered = Array.from(form.querySelectorAll(".step input:checked, .step textarea")).some((field) =>
+        field.value.trim() !== "");
+      if (began || !address || !answered || sign.value === "none") return;
+      began = true;
+      // Provisional, until the button is pressed; nothing depends on whether it arrives.
+      fetch(address, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true,
+        credentials: "omit" }).catch(() => {});
+    }
+    let place = null;
+    function notice(event) {
+      if (sign.value !== "none" || !event.isTrusted || document.visibilityState !== "visible") return;
+      if (event.type === "pointermove" && event.pointerType !== "touch") {
+        // A page that is laid out under a resting pointer tells of it once, at one place.
+        const here = event.screenX + " " + event.screenY;
+        if (place === null) place = here;
+        if (place === here) return;
+      }
+      sign.value = event.type === "keydown" ? "key" : event.pointerType === "touch" ? "touch" : "pointer";
+      begin();
+    }
+    // A click alone is what screen readers and voice control make.
+    ["pointermove", "pointerdown", "keydown", "click"].forEach((type) =>
+      addEventListener(type, notice, { capture: true, passive: true }));
+    form.addEventListener("change", begin);
+
     let sent = false;
     form.addEventListener("submit", function (event) {
       for (let at = 0; at < steps.length; at += 1) {

@@ -162,6 +162,8 @@ fn keep(
         day,
         changed_at: at,
         revision: 1,
+        took_seconds: None,
+        flags: Vec::new(),
     };
     responses::insert(conn, &response, &[])?;
     tallies::fold(conn, counted.folds().into_iter().chain([delivered(account.id, segment, "relationship", day)]))

@@ -5,8 +5,13 @@
 //!
 //! ```text
 //! cargo run --release --example load -- [--visitors 20000] [--stored 0] [--connections 32] [--dir DIR]
+//! cargo run --release --example load -- --scanners 300 [--seconds 10]
 //! cargo run --example load -- --serve 8099 --survey relationship
 //! ```
+//!
+//! With `--scanners`, customers answer at an even pace, first among themselves, then while a mail gateway
+//! loads so many pages a second of the same wave's links; prints how long an answer takes in both, and
+//! makes sure that the gateway's loads have recorded nothing.
 
 #![expect(
     clippy::unwrap_used,
@@ -52,6 +57,9 @@ struct Wish {
     dir: std::path::PathBuf,
     serve: Option<u16>,
     survey: String,
+    /// Page loads a second by machines; 0 for the other measurements.
+    scanners: usize,
+    seconds: usize,
 }
 
 fn wish() -> Wish {
@@ -62,6 +70,8 @@ fn wish() -> Wish {
         dir: std::env::temp_dir(),
         serve: None,
         survey: "short".into(),
+        scanners: 0,
+        seconds: 10,
     };
     let mut words = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (words.next(), words.next()) {
@@ -72,6 +82,8 @@ fn wish() -> Wish {
             "--dir" => wish.dir = value.into(),
             "--serve" => wish.serve = Some(value.parse().expect("a port")),
             "--survey" => wish.survey = value,
+            "--scanners" => wish.scanners = value.parse().expect("a number"),
+            "--seconds" => wish.seconds = value.parse().expect("a number"),
             other => panic!("{other} is not known"),
         }
     }
@@ -88,7 +100,11 @@ fn main() {
     config.organisation.name = "Corvane".into();
     config.organisation.postal_address = Some("18 Taihu Road, Wuxi".into());
     let app = Arc::new(App::build(Arc::new(config), db, Arc::new(SystemClock), Chance::from_system()).unwrap());
-    let count = if wish.serve.is_some() { 8 } else { 2 * wish.visitors + wish.stored };
+    let count = match (wish.serve, wish.scanners) {
+        (Some(_), _) => 8,
+        (None, 0) => 2 * wish.visitors + wish.stored,
+        (None, _) => 2 * wish.seconds * ANSWERS_A_SECOND + SCANNED + 1,
+    };
     let mut tokens = prepare(&app, &file, count, &wish.survey);
     if let Some(port) = wish.serve {
         for token in &tokens {
@@ -98,13 +114,17 @@ fn main() {
         bellwether::web::serve(app, &doors, |_| {}, std::future::pending()).unwrap();
         return;
     }
+    if wish.scanners > 0 {
+        scanned(&app, &tokens, &wish);
+        std::process::exit(0);
+    }
     store(&app, &tokens.split_off(2 * wish.visitors));
     settle(&file);
     let address = serve(&app);
     let before = app.db.read(bellwether::store::responses::count).unwrap();
     let paths: Vec<String> = tokens.iter().map(|token| path(&app, *token)).collect();
     let (flows, forms) = paths.split_at(wish.visitors);
-    warm(address, &flows[0]);
+    warm(address, flows);
     drive("flows (GET and POST)", address, &flows[1..], wish.connections, true);
     drive("forms (POST alone)", address, forms, wish.connections, false);
     let kept = app.db.read(bellwether::store::responses::count).unwrap() - before;
@@ -282,11 +302,93 @@ fn serve(app: &Arc<App>) -> SocketAddr {
     told.recv().unwrap()
 }
 
-fn warm(address: SocketAddr, path: &str) {
+fn warm(address: SocketAddr, paths: &[String]) {
     let mut visitor = Visitor::new(address);
-    for _ in 0..200 {
+    // No single link may be opened so often.
+    for path in paths.iter().cycle().take(200) {
         assert_eq!(visitor.get(path), 200);
     }
+}
+
+/// How many customers answer in a second while a gateway loads pages.
+const ANSWERS_A_SECOND: usize = 20;
+/// How many invitations the gateway opens, with all scores of each.
+const SCANNED: usize = 500;
+
+/// Measures answers without and with a mail gateway that loads pages of the same wave.
+fn scanned(app: &Arc<App>, tokens: &[Token], wish: &Wish) {
+    let address = serve(app);
+    let paths: Vec<String> = tokens.iter().map(|token| path(app, *token)).collect();
+    let (machines, people) = paths.split_at(SCANNED + 1);
+    warm(address, machines);
+    let (quiet, loud) = people.split_at(people.len() / 2);
+    let alone = answers("answers alone", address, quiet);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let (loads, beside) = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|nth| {
+                let (over, machines) = (&over, &machines[1..]);
+                scope.spawn(move || {
+                    let mut visitor = Visitor::new(address);
+                    let begun = Instant::now();
+                    let mut loaded = 0;
+                    while !over.load(Ordering::Relaxed) {
+                        let at = loaded * 8 + nth;
+                        wait_until(begun, at, wish.scanners);
+                        let link = format!("{}?s={}", machines[at / 11 % machines.len()], at % 11);
+                        assert_eq!(visitor.get(&link), 200);
+                        loaded += 1;
+                    }
+                    loaded
+                })
+            })
+            .collect();
+        let beside = answers("answers beside the gateway", address, loud);
+        over.store(true, Ordering::Relaxed);
+        (threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>(), beside)
+    });
+    app.witness.settle();
+    let kept = app.db.read(bellwether::store::responses::count).unwrap();
+    assert_eq!(usize::try_from(kept).unwrap(), people.len(), "only what people sent is a response");
+    assert!(responses::recount(app).unwrap().is_none(), "the tallies are what the responses add up to");
+    let wave = app.db.read(|conn| {
+        let token = tokens[0];
+        let wave = invitations::find(conn, token.account_id, token.invitation_id)?.wave;
+        bellwether::store::visits::of_wave(conn, wave, &bellwether::domain::permission::Reach::All)
+    });
+    println!("{loads} pages loaded by the gateway, {} a second; {:?}", loads / wish.seconds.max(1), wave.unwrap());
+    println!("an answer takes {:.2} times as long at the median", beside / alone);
+}
+
+/// Waits for the turn of the `nth` of so many a second.
+fn wait_until(begun: Instant, nth: usize, a_second: usize) {
+    let due = Duration::from_secs_f64(nth as f64 / a_second as f64);
+    std::thread::sleep(due.saturating_sub(begun.elapsed()));
+}
+
+/// Customers open their page and answer, at an even pace; the median of the whole in milliseconds.
+fn answers(what: &str, address: SocketAddr, paths: &[String]) -> f64 {
+    let begun = Instant::now();
+    let mut visitor = Visitor::new(address);
+    let mut waits = Vec::new();
+    for (n, path) in paths.iter().enumerate() {
+        wait_until(begun, n, ANSWERS_A_SECOND);
+        let start = Instant::now();
+        assert_eq!(visitor.get(path), 200);
+        let form = format!("_lang=en&recommend={}&overall={}&why=On+time.", n % 11, n % 5 + 1);
+        assert_eq!(visitor.post(path, &form), 303);
+        waits.push(start.elapsed());
+    }
+    waits.sort_unstable();
+    let at = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!(
+        "{what}: {} of them; waiting p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms",
+        waits.len(),
+        at(0.5),
+        at(0.9),
+        at(0.99)
+    );
+    at(0.5)
 }
 
 struct Visitor {

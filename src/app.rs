@@ -13,6 +13,7 @@ pub mod reports;
 pub mod responses;
 pub mod sign_in;
 pub mod surveys;
+pub mod visits;
 pub mod warnings;
 pub mod waves;
 
@@ -51,6 +52,10 @@ pub struct App {
     pub brake: outbox::Brake,
     /// Sign-ins that have failed lately.
     pub tries: sign_in::Tries,
+    /// How often links have been used lately.
+    pub limits: visits::Limits,
+    /// Takes down what visits to links leave behind.
+    pub witness: visits::Witness,
     secret: SecretSlice<u8>,
     seal: SealKey,
 }
@@ -78,6 +83,8 @@ impl App {
             surveys: surveys::Shelf::default(),
             brake: outbox::Brake::default(),
             tries: sign_in::Tries::default(),
+            limits: visits::Limits::default(),
+            witness: visits::Witness::default(),
             secret,
             seal,
         })

@@ -82,6 +82,8 @@ settings! {
         mail: Mail,
         /// The pages.
         web: Web,
+        /// How customers answer.
+        answering: Answering,
         /// What is counted about the service itself.
         metrics: Metrics,
         /// What happens without anybody asking.
@@ -173,6 +175,25 @@ settings! {
 }
 
 settings! {
+    /// How customers answer.
+    pub struct Answering {
+        /// For so many days after answering, the same link changes the answers, unless the survey closes
+        /// earlier. 0: what is sent stays.
+        change_days: u32 = 30, within 0..=3650;
+        /// In so many minutes after the mail server took a mail, nothing that is filled in counts as begun
+        /// before the button is pressed: mail scanners look at links then, some with whole browsers.
+        button_minutes: u32 = 5, within 0..=1440;
+        /// After so many days, what was filled in and never sent is discarded.
+        provisional_days: u32 = 7, within 1..=365;
+        /// How often a minute one link may be opened.
+        link_a_minute: u32 = 120, within 10..=10_000;
+        /// How often a minute links may be opened from one address. A whole company can stand behind it,
+        /// with a mail gateway that opens every link.
+        address_a_minute: u32 = 30_000, within 100..=1_000_000;
+    }
+}
+
+settings! {
     /// What is counted about the service itself, for Prometheus.
     pub struct Metrics {
         /// An address of its own for `/metrics`. Not served if it is not set.
@@ -190,6 +211,8 @@ settings! {
         nightly: Schedule = preset("30 2 * * *", Schedule::parse);
         /// When people are mailed what is new for them.
         digest: Schedule = preset("0 7 * * 1", Schedule::parse);
+        /// When answers that were begun and never sent are discarded.
+        settle: Schedule = preset("15 3 * * *", Schedule::parse);
         /// When the monthly report is made.
         report: Schedule = preset("0 6 1 * *", Schedule::parse);
     }

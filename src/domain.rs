@@ -17,6 +17,7 @@ pub mod tally;
 pub mod token;
 pub mod trend;
 pub mod value;
+pub mod visit;
 pub mod warning;
 pub mod wave;
 pub mod winback;

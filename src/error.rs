@@ -147,6 +147,8 @@ codes! {
     LinkUnknown = "link.unknown", NotFound;
     /// The survey behind this link is closed.
     LinkClosed = "link.closed", Gone;
+    /// The link was used too often within a minute; wait before the next try.
+    LinkThrottled = "link.throttled", TooMany;
     /// The response can no longer be changed.
     ResponseFinal = "response.final", Conflict;
     // people

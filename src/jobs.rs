@@ -5,3 +5,4 @@ pub mod nightly;
 pub mod report;
 pub mod runner;
 pub mod send;
+pub mod settle;

@@ -30,6 +30,7 @@ pub mod suppressions;
 pub mod surveys;
 pub mod tallies;
 pub mod users;
+pub mod visits;
 pub mod warnings;
 pub mod waves;
 

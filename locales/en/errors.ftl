@@ -213,6 +213,12 @@ error-template-faulty =
 # Answering
 
 error-link-unknown = This link is not valid; it may have been damaged on the way. Please open it once more from the mail, or copy it whole into the address line.
+error-link-throttled =
+    This link was used very often within a short time. Please wait { $seconds ->
+        [absent] a moment
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    } and try again.
 error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
 error-response-final = This response can no longer be changed.
 

@@ -35,6 +35,7 @@ respond-thanks-name = Thank you, { $name }. Your answers are recorded.
 respond-thanks = Thank you. Your answers are recorded.
 respond-change-until = You can change them until { $date } with the same link.
 respond-change-over = The survey is closed, so they stay as they are.
+respond-change-late = The time for changes is over, so they stay as they are.
 respond-change = Change an answer
 respond-now = What happens now
 respond-said = What you told us

@@ -209,6 +209,11 @@ error-template-faulty =
 # 作答
 
 error-link-unknown = 此链接无效，可能在传送途中受损。请从邮件中重新打开，或将完整链接复制到地址栏。
+error-link-throttled =
+    该链接在短时间内被多次打开，请{ $seconds ->
+        [absent] 稍候
+       *[other] 等待 { $seconds } 秒后
+    }再试。
 error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
 error-response-final = 这份答卷已不能再修改。
 

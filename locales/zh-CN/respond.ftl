@@ -31,6 +31,7 @@ respond-thanks-name = { $name }，感谢您。您的回答已记录。
 respond-thanks = 感谢您。您的回答已记录。
 respond-change-until = { $date }之前，可用同一链接修改。
 respond-change-over = 本次调查已截止，您的回答不再变动。
+respond-change-late = 修改期限已过，您的回答不再变动。
 respond-change = 修改回答
 respond-now = 接下来
 respond-said = 您告诉我们的

@@ -7,6 +7,7 @@ pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
 use super::{App, Change};
+use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
@@ -14,7 +15,7 @@ use crate::domain::measure::Measurement;
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
 use crate::domain::tally::{Counted, Fold, Segment};
-use crate::domain::token::Token;
+use crate::domain::token::{self, Token};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::Conn;
 use crate::store::accounts;
@@ -23,7 +24,8 @@ use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Channel, Response, State};
 use crate::store::suppressions;
 use crate::store::tallies;
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::store::visits;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -31,6 +33,11 @@ use std::sync::Arc;
 const TRIES: usize = 4;
 /// The most characters of a reason for which a response does not count.
 const LONGEST_REASON: usize = 500;
+
+/// The field that holds the sealed time of the page.
+pub const SHOWN: &str = "_shown";
+/// The field in which the page's script says what it saw of a person: `none` until it saw anything.
+pub const SIGN: &str = "_sign";
 
 /// What stands behind a link that somebody has opened.
 pub struct Opened {
@@ -44,6 +51,12 @@ impl Opened {
     /// Whether answers are taken at this moment.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
         check_open(&self.asked, now).is_ok()
+    }
+
+    /// Until when a first answer is taken, or the one that was given may be changed.
+    pub fn open_until(&self, app: &App) -> DateTime<Utc> {
+        let closes = self.asked.invitation.closes_at;
+        self.response.as_ref().map_or(closes, |response| changeable_until(app, response).min(closes))
     }
 }
 
@@ -85,13 +98,19 @@ fn check_open(asked: &Asked, now: DateTime<Utc>) -> Result<()> {
     if cancelled || now >= asked.invitation.closes_at { Err(Error::new(Code::LinkClosed)) } else { Ok(()) }
 }
 
+/// When the time to change a response ends, unless its survey closes before.
+fn changeable_until(app: &App, response: &Response) -> DateTime<Utc> {
+    response.received_at + TimeDelta::days(i64::from(app.config.answering.change_days))
+}
+
 /// Keeps what somebody has answered by their link. A second form from the same link changes the
 /// response; there is never more than one. What comes back is on disk.
 ///
 /// `shown` is the language that the form was shown in.
 ///
 /// # Errors
-/// `LinkUnknown`, `LinkClosed`; `ResponseFinal` if the response was erased; `DatabaseUnavailable`.
+/// `LinkUnknown`, `LinkClosed`; `ResponseFinal` if the response was erased or the time for changes is over;
+/// `DatabaseUnavailable`.
 pub async fn keep(
     app: &Arc<App>,
     token: Token,
@@ -138,6 +157,17 @@ struct Typed {
     shown: Option<Language>,
 }
 
+impl Typed {
+    /// How the form was sent, by what stands in it: the sealed time of its page, and what the script saw.
+    fn sending(&self, app: &App, now: DateTime<Utc>) -> Sending {
+        let field = |name: &str| self.form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let shown = field(SHOWN).and_then(|text| token::read_stamp(app.seal_key(), &self.token, text));
+        // The stamp knows whole seconds, rounded down: in doubt somebody took longer.
+        let seconds = shown.map(|at| (now - at).num_seconds()).filter(|seconds| *seconds >= 0);
+        Sending { seconds, unseen: field(SIGN) == Some("none") }
+    }
+}
+
 /// What a form comes to before anything is written.
 enum Drafted {
     Rejected(Box<Opened>, Rejected),
@@ -171,7 +201,7 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
             return Ok(Drafted::Rejected(Box::new(Opened { asked, instrument, response: None }), rejected));
         }
     };
-    let response = first_response(app, &asked, answers, language, now);
+    let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
     let measured = measured(definition, &response);
     let folds = counted(&response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
     Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
@@ -212,11 +242,11 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     };
     match before {
         Some(before) => {
-            let kept = change(app, conn, definition, &asked, before, answers, language)?;
+            let kept = change(app, conn, definition, &asked, before, answers, language, typed.sending(app, now))?;
             Ok((Outcome::Kept(Box::new(kept)), false))
         }
         None => {
-            let response = first_response(app, &asked, answers, language, now);
+            let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
             let invitation = &asked.invitation;
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
@@ -226,8 +256,16 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
 }
 
 /// The response that first answers makes of an invitation.
-fn first_response(app: &App, asked: &Asked, answers: Answers, language: Language, now: DateTime<Utc>) -> Response {
-    let invitation = &asked.invitation;
+fn first_response(
+    app: &App,
+    asked: &Asked,
+    definition: &Definition,
+    answers: Answers,
+    language: Language,
+    sending: Sending,
+) -> Response {
+    let (invitation, now) = (&asked.invitation, app.now());
+    let flags = quality::flags(definition, &answers, sending);
     Response {
         account: invitation.account,
         id: app.chance.id(now),
@@ -246,9 +284,12 @@ fn first_response(app: &App, asked: &Asked, answers: Answers, language: Language
         day: app.day_of(now),
         changed_at: now,
         revision: 1,
+        took_seconds: sending.seconds,
+        flags,
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that a change needs")]
 fn change(
     app: &App,
     conn: &mut Conn,
@@ -257,6 +298,7 @@ fn change(
     before: Response,
     answers: Answers,
     language: Language,
+    sending: Sending,
 ) -> Result<Response> {
     if before.state == State::Erased {
         return Err(Error::new(Code::ResponseFinal));
@@ -265,7 +307,15 @@ fn change(
         // The same form twice, by a double click or from two tabs.
         return Ok(before);
     }
+    if app.now() >= changeable_until(app, &before) {
+        return Err(Error::new(Code::ResponseFinal));
+    }
     let mut response = before.clone();
+    response.flags.retain(Flag::is_of_sending);
+    if sending.unseen && !response.flags.contains(&Flag::NoSign) {
+        response.flags.push(Flag::NoSign);
+    }
+    response.flags.extend(quality::of_answers(definition, &answers));
     response.answers = answers;
     response.language = language;
     response.changed_at = app.now();
@@ -362,6 +412,7 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
         }
         None => None,
     };
+    let flags = quality::of_answers(&instrument.definition, &import.answers);
     let response = Response {
         account: import.account,
         id: app.chance.id(import.received_at),
@@ -380,6 +431,8 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
         day,
         changed_at: import.received_at,
         revision: 1,
+        took_seconds: None,
+        flags,
     };
     add(conn, &instrument.definition, &response, answers_to)?;
     Ok(response)
@@ -433,6 +486,8 @@ pub fn erase(app: &App, actor: &Actor, account: AccountId, id: ResponseId) -> Re
         response.why_excluded = None;
         response.answers = Answers::default();
         response.contact = None;
+        response.took_seconds = None;
+        response.flags.clear();
         there
     })
 }
@@ -459,6 +514,9 @@ fn step(
             return Err(Error::new(Code::StepImpossible).with("state", before.state.as_str()));
         }
         after.changed_at = app.now();
+        if let (State::Erased, Some(invitation)) = (after.state, before.invitation) {
+            visits::forget(conn, account, invitation)?;
+        }
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
         let after = swap(conn, &instrument.definition, &before, after, answers_to)?;

@@ -73,6 +73,7 @@ pub(super) fn serve(app: &Arc<App>, claim: ServeGuard, greeting: &[String], out:
         std::thread::Builder::new().name("leaving".into()).spawn(|| sender.stop()).map_err(Error::internal)?;
     let jobs_ended = runner.stop(left());
     let mails_ended = ended_within(&leaving, left());
+    app.witness.settle();
     tracing::info!(jobs_ended, mails_ended, "stopped");
     drop(claim);
     served?;

@@ -4,6 +4,7 @@
 //! does not fit comes back in a [`Rejected`], together with everything that was typed. What gets
 //! through is an [`Answers`], from which [`measurements`] and [`values`] are derived.
 
+pub mod quality;
 mod scoring;
 
 pub use scoring::measurements;

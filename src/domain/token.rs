@@ -19,6 +19,7 @@
 
 use crate::domain::ident::{AccountId, InvitationId, MailId};
 use crate::error::{Code, Error};
+use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -154,6 +155,35 @@ impl Token {
     }
 }
 
+/// When the page of an invitation was given out, sealed, to stand in its form: what comes back says how
+/// long answering took, and nobody can make it longer than it was. The seal holds the link it was made
+/// for, so that it fits no other.
+pub fn stamp(key: &SealKey, token: &Token, at: DateTime<Utc>) -> String {
+    let seconds = at.timestamp().to_be_bytes();
+    let seal = key.seal(STAMP, &stamped(token, &seconds));
+    BASE32_NOPAD.encode(&[seconds, seal].concat()).to_ascii_lowercase()
+}
+
+/// Reads what [`stamp`] made, to the second.
+pub fn read_stamp(key: &SealKey, token: &Token, text: &str) -> Option<DateTime<Utc>> {
+    if text.len() != BASE32_NOPAD.encode_len(8 + SEAL) {
+        return None;
+    }
+    let bytes = BASE32_NOPAD.decode(text.to_ascii_uppercase().as_bytes()).ok()?;
+    let (seconds, seal) = bytes.split_at_checked(8)?;
+    let right = key.seal(STAMP, &stamped(token, seconds));
+    if !bool::from(right.as_slice().ct_eq(seal)) {
+        return None;
+    }
+    DateTime::from_timestamp(i64::from_be_bytes(seconds.try_into().ok()?), 0)
+}
+
+const STAMP: &[u8] = b"page";
+
+fn stamped(token: &Token, seconds: &[u8]) -> Vec<u8> {
+    [token.account_id.as_bytes(), token.invitation_id.as_bytes(), seconds].concat()
+}
+
 /// Which address of ours a mail carries, made for that one mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReturnAddress {
@@ -265,6 +295,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stamp_tells_the_second_for_its_own_link_alone() {
+        let at: DateTime<Utc> = "2026-11-22T09:00:07.5Z".parse().unwrap();
+        let text = stamp(&key(), &token(), at);
+        assert_eq!(text.len(), 26);
+        let read = read_stamp(&key(), &token(), &text.to_uppercase()).unwrap();
+        assert_eq!(read.to_rfc3339(), "2026-11-22T09:00:07+00:00");
+        let other = Token { invitation_id: Uuid::from_u128(3).into(), ..token() };
+        assert_eq!(read_stamp(&key(), &other, &text), None);
+        assert_eq!(read_stamp(&SealKey::new([8; 32]), &token(), &text), None);
+        let earlier = stamp(&key(), &token(), at - chrono::Duration::hours(1));
+        let patched = format!("{}{}", &earlier[..13], &text[13..]);
+        assert_eq!(read_stamp(&key(), &token(), &patched), None, "a time with another's seal");
+        assert_eq!(read_stamp(&key(), &token(), ""), None);
+    }
+
+    #[test]
     fn a_short_secret_is_refused() {
         assert_eq!(SealKey::derive(b"short").unwrap_err().code(), Code::ValueOutOfRange);
         let (a, b) = (SealKey::derive(&[1; 32]).unwrap(), SealKey::derive(&[2; 32]).unwrap());
@@ -277,6 +323,7 @@ mod tests {
         fn strangers_texts_do_no_harm(text in "\\PC{0,80}") {
             prop_assert_eq!(Token::read(&key(), Purpose::Answer, &text), None);
             prop_assert_eq!(parse_verp(&key(), &text), None);
+            prop_assert_eq!(read_stamp(&key(), &token(), &text), None);
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Invitation {
     pub rating: Option<Rating>,
     /// The survey without a score filled in.
     pub survey_url: String,
+    /// A link that nobody sees and no text part has: who follows it reads the mail as a machine does.
+    pub hidden_url: String,
     /// How long answering takes.
     pub minutes: u32,
     /// The last day of the wave, as the reader writes it: `14 December`, `12 月 14 日`.

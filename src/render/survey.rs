@@ -58,14 +58,32 @@ enum Piece {
     Html(String),
     Token,
     StopToken,
+    /// The sealed time of the page.
+    Shown,
+    /// Whether the script may tell what was begun.
+    Begins,
     Manager,
     Until,
-    Checked { field: String, value: String },
-    Typed { field: String },
-    Wrong { question: String },
-    Described { question: String, hint: String },
-    Prefilled { question: String },
-    Current { step: usize },
+    Checked {
+        field: String,
+        value: String,
+    },
+    Typed {
+        field: String,
+    },
+    Wrong {
+        question: String,
+    },
+    Described {
+        question: String,
+        hint: String,
+    },
+    Prefilled {
+        question: String,
+    },
+    Current {
+        step: usize,
+    },
     Summary,
 }
 
@@ -74,6 +92,10 @@ enum Piece {
 pub struct Fill<'a> {
     pub token: &'a str,
     pub stop_token: &'a str,
+    /// The sealed time at which the page was first given out.
+    pub shown: &'a str,
+    /// Whether the script may tell what was begun before the button is pressed.
+    pub begins: bool,
     pub manager: &'a str,
     /// The last day on which the survey is open, in words.
     pub until: &'a str,
@@ -107,8 +129,11 @@ impl Form {
         html.push_str("<main>\n<form method=\"post\" action=\"/r/");
         html.push_str(&slot(&["token"]));
         html.push_str(&format!(
-            "\" novalidate>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n",
-            escape(language.as_str())
+            "\" novalidate{}>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
+             <input type=\"hidden\" name=\"_shown\" value=\"{}\">\n",
+            slot(&["begins"]),
+            escape(language.as_str()),
+            slot(&["shown"])
         ));
         questions::write(&mut html, definition, variant, site, reader);
         html.push_str("</form>\n</main>\n");
@@ -132,6 +157,12 @@ impl Form {
                 Piece::Html(html) => page.push_str(html),
                 Piece::Token => page.push_str(fill.token),
                 Piece::StopToken => page.push_str(fill.stop_token),
+                Piece::Shown => page.push_str(fill.shown),
+                Piece::Begins => {
+                    if fill.begins {
+                        page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
+                    }
+                }
                 Piece::Manager => page.push_str(&escape(fill.manager)),
                 Piece::Until => page.push_str(&escape(fill.until)),
                 Piece::Checked { field, value } => {
@@ -218,6 +249,8 @@ fn cut(html: &str) -> Vec<Piece> {
             match kind {
                 "token" => Piece::Token,
                 "stop" => Piece::StopToken,
+                "shown" => Piece::Shown,
+                "begins" => Piece::Begins,
                 "manager" => Piece::Manager,
                 "until" => Piece::Until,
                 "checked" => Piece::Checked { field: part(), value: part() },

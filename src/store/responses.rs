@@ -8,6 +8,7 @@ use super::conn::{Conn, Wire, with_conn};
 use super::schema::{accounts, contacts, invitations, measurements, responses};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::answer::Answers;
+use crate::domain::answer::quality::Flag;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Measurement, Milli};
@@ -92,6 +93,10 @@ pub struct Response {
     pub changed_at: DateTime<Utc>,
     /// Grows with every change; a change that starts from an older one is refused.
     pub revision: i64,
+    /// From the page to its first sending, where that is known.
+    pub took_seconds: Option<i64>,
+    /// Why it is doubtful; it counts all the same until somebody excludes it.
+    pub flags: Vec<Flag>,
 }
 
 #[derive(Queryable, Insertable, Selectable, Clone)]
@@ -116,6 +121,8 @@ struct Row {
     day: NaiveDate,
     changed_at: Instant,
     revision: i64,
+    took_seconds: Option<i64>,
+    flags: String,
 }
 
 impl Row {
@@ -139,6 +146,8 @@ impl Row {
             day: response.day,
             changed_at: response.changed_at.into(),
             revision: response.revision,
+            took_seconds: response.took_seconds,
+            flags: to_json(&response.flags)?,
         })
     }
 }
@@ -164,6 +173,8 @@ impl TryFrom<Row> for Response {
             day: row.day,
             changed_at: row.changed_at.into(),
             revision: row.revision,
+            took_seconds: row.took_seconds,
+            flags: from_json(&row.flags)?,
         })
     }
 }
@@ -241,7 +252,7 @@ pub fn by_invitation(conn: &mut Conn, account: AccountId, invitation: Invitation
     row.map(Response::try_from).transpose()
 }
 
-/// Saves a response as it now is in place of what it was: answers, state, contact, language. `measured`
+/// Saves a response as it now is in place of what it was: answers, state, contact, language, flags. `measured`
 /// is what is measured by it now; nothing where it does not count. Its revision grows by one.
 ///
 /// # Errors
@@ -260,6 +271,8 @@ pub fn replace(conn: &mut Conn, response: &Response, measured: &[Measurement]) -
             responses::quotable.eq(row.quotable),
             responses::language.eq(&row.language),
             responses::changed_at.eq(row.changed_at),
+            responses::took_seconds.eq(row.took_seconds),
+            responses::flags.eq(&row.flags),
             responses::revision.eq(response.revision + 1),
         ))
         .execute(c)

@@ -289,6 +289,31 @@ diesel::table! {
         day -> Date,
         changed_at -> Timestamp,
         revision -> BigInt,
+        took_seconds -> Nullable<BigInt>,
+        flags -> Text,
+    }
+}
+
+diesel::table! {
+    provisional_answers (account_id, invitation_id) {
+        account_id -> Binary,
+        invitation_id -> Binary,
+        answers -> Text,
+        sign -> Text,
+        state -> Text,
+        given_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    machine_visits (account_id, invitation_id, sign, agent) {
+        account_id -> Binary,
+        invitation_id -> Binary,
+        sign -> Text,
+        agent -> Text,
+        times -> BigInt,
+        first_at -> Timestamp,
+        last_at -> Timestamp,
     }
 }
 
@@ -490,6 +515,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     responses,
     measurements,
+    provisional_answers,
+    machine_visits,
     orders,
     warnings,
     warning_events,

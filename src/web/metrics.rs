@@ -77,6 +77,11 @@ fn install() -> Result<PrometheusHandle> {
     describe_counter!("bellwether_http_requests_total", "Requests answered, by method, pattern and status.");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's arrival to its answer, by pattern.");
     describe_counter!("bellwether_responses_kept_total", "Responses that were kept.");
+    describe_counter!(
+        "bellwether_provisional_answers_total",
+        "Answers begun without being sent, by what became of them."
+    );
+    describe_counter!("bellwether_visits_dropped_total", "Visits of links that were not taken down for want of room.");
     describe_counter!("bellwether_sign_ins_total", "Tries to sign in, by outcome.");
     describe_counter!("bellwether_mails_total", "Mails handed over, by outcome.");
     describe_counter!("bellwether_jobs_total", "Runs of jobs, by job and outcome.");

@@ -2,23 +2,26 @@
 
 mod reply;
 
-use super::errors::Failure;
+use super::client;
 use super::page::Answer;
 use super::routes::{Access, Route, get, post};
 use super::{Shared, assets};
 use crate::app::App;
-use crate::app::responses::{self, Opened, Outcome};
+use crate::app::responses::{self, Opened, Outcome, SHOWN};
+use crate::app::visits::{self, Given, Use};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
-use crate::domain::token::{Purpose, Token};
+use crate::domain::token::{self, Purpose, Token};
+use crate::domain::visit::{Agent, Visit};
 use crate::error::{Code, Error, Kind};
 use crate::render::survey::{self, Fill, Site, Variant, Wrong};
 use crate::text::{self, Reader};
-use actix_web::web::{self, Path, Payload, Query};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use actix_web::web::{self, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use reply::{page, refused, see_other};
-use serde::Deserialize;
+use reply::{page, quiet, refused, see_other};
 
 /// What the page can do more where scripts run.
 pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
@@ -27,26 +30,45 @@ pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
 const LARGEST_FORM: usize = 256 * 1024;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        get("/r/{token}", Access::Public, || web::route().to(show)),
-        post("/r/{token}", Access::Public, || web::post().to(keep)),
-        get("/u/{token}", Access::Public, || web::route().to(ask_to_stop)),
-        post("/u/{token}", Access::Public, || web::post().to(stop)),
-    ]
+    let mut routes = vec![
+        get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
+        post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
+    ];
+    // Gateways that rewrite links write some of them in capitals.
+    for [answer, stop_mails] in [["/r/{token}", "/u/{token}"], ["/R/{token}", "/U/{token}"]] {
+        routes.extend([
+            get(answer, Access::Public, || web::route().to(show)),
+            post(answer, Access::Public, || web::post().to(keep)),
+            get(stop_mails, Access::Public, || web::route().to(ask_to_stop)),
+            post(stop_mails, Access::Public, || web::post().to(stop)),
+        ]);
+    }
+    routes
 }
 
 /// What an address may say beside the token.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 struct Asked {
     /// The language to read in.
     lang: Option<String>,
     /// A score that was clicked in the mail: filled in, never recorded.
     s: Option<String>,
     /// Shows the form to somebody who has answered.
-    change: Option<String>,
+    change: bool,
 }
 
 impl Asked {
+    /// Reads what follows the token. Gateways change the case of names, add fields of their own and
+    /// repeat ours: what is not understood is passed over, and the first of several holds.
+    fn of(req: &HttpRequest) -> Self {
+        let fields: Vec<(&str, &str)> = req.query_string().split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let first = |name: &str| {
+            let found = fields.iter().find(|(n, value)| n.eq_ignore_ascii_case(name) && !value.is_empty());
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Self { lang: first("lang"), s: first("s"), change: first("change").is_some() }
+    }
+
     fn language(&self) -> Option<Language> {
         self.lang.as_deref().and_then(|tag| Language::parse(tag).ok())
     }
@@ -63,31 +85,102 @@ fn site(app: &App) -> Site<'_> {
     }
 }
 
-fn token(app: &App, purpose: Purpose, text: &str) -> Result<Token, Failure> {
-    Token::read(app.seal_key(), purpose, text).ok_or_else(|| Error::new(Code::LinkUnknown).into())
+/// Whose link this is, if it is one of ours and is not used too often.
+fn admitted(app: &App, req: &HttpRequest, purpose: Purpose, link: &str, how: Use) -> Result<Token, Refused> {
+    let (now, address) = (app.now(), client::address(req, &app.config.web.trusted_proxies));
+    let settings = &app.config.answering;
+    let Some(token) = Token::read(app.seal_key(), purpose, link) else {
+        let error = app.limits.admit_stranger(address, now).err().unwrap_or_else(|| Error::new(Code::LinkUnknown));
+        return Err(Refused { token: None, error });
+    };
+    app.limits
+        .admit((token, how), address, (settings.link_a_minute, settings.address_a_minute), now)
+        .map(|()| token)
+        .map_err(|error| Refused { token: Some(token), error })
 }
 
-async fn show(app: Shared, link: Path<String>, asked: Query<Asked>) -> Answer {
-    let token = token(&app, Purpose::Answer, &link)?;
-    let opened = responses::open(&app, token).await?;
-    let (status, body) = shown(&app, token, &opened, &asked);
+/// A link that is not served now.
+struct Refused {
+    /// Whose it is, where it is one of ours.
+    token: Option<Token>,
+    error: Error,
+}
+
+impl Refused {
+    /// The page that says so: in the look of the survey for who waits, who may be a customer.
+    fn page(self, app: &App, req: &HttpRequest) -> Answer {
+        if self.error.kind() != Kind::TooMany {
+            return Err(self.error.into());
+        }
+        let (status, body) = refused(app, &super::errors::reader(req, app), &self.error);
+        let mut response = page(status, body);
+        wait_before_retry(response.headers_mut(), &self.error);
+        Ok(response)
+    }
+}
+
+/// Tells programs how long to wait: as long as the error says, else ten seconds.
+fn wait_before_retry(headers: &mut HeaderMap, error: &Error) {
+    let said = error.args().iter().find(|(name, _)| *name == "seconds").map(|(_, value)| value.as_str());
+    let value = HeaderValue::from_str(said.unwrap_or("10")).unwrap_or(HeaderValue::from_static("10"));
+    headers.insert(RETRY_AFTER, value);
+}
+
+async fn show(app: Shared, link: Path<String>, req: HttpRequest) -> Answer {
+    open(&app, &link, &req, false).await
+}
+
+/// The link of the mail that nobody sees. Who follows it all the same is served like anybody else.
+async fn show_hidden(app: Shared, link: Path<String>, req: HttpRequest) -> Answer {
+    open(&app, &link, &req, true).await
+}
+
+async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answer {
+    let token = match admitted(app, req, Purpose::Answer, link, Use::Open) {
+        Ok(token) => token,
+        Err(refused) => return refused.page(app, req),
+    };
+    let asked = Asked::of(req);
+    let opened = responses::open(app, token).await?;
+    let visit = Visit {
+        token,
+        at: app.now(),
+        agent: Agent::of(req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok())),
+        head: req.method() == Method::HEAD,
+        score: asked.s.as_deref().and_then(|s| s.parse().ok()),
+        hidden,
+    };
+    app.witness.saw(&app.db, visit);
+    let (status, body) = shown(app, token, &opened, &asked);
     Ok(page(status, body))
+}
+
+/// What the page posts by itself once it has seen a person. It learns nothing from the answer.
+async fn begin(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payload) -> Answer {
+    let token = match admitted(&app, &req, Purpose::Answer, &link, Use::Open) {
+        Ok(token) => token,
+        Err(refused) => return refused.page(&app, &req),
+    };
+    let form = super::body::fields(&mut body, LARGEST_FORM).await?;
+    visits::begin(&app, Given { token, form }).await?;
+    Ok(quiet(actix_web::http::StatusCode::NO_CONTENT).finish())
 }
 
 /// What a click on a link shows: the form, the thanks, or that it is over.
 fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, String) {
     let wish = asked.language();
-    let is_open = opened.is_open(app.now());
+    let wish = wish.as_ref();
+    let is_open = app.now() < opened.open_until(app) && opened.is_open(app.now());
     match &opened.response {
         Some(response) if response.state == crate::store::responses::State::Erased => {
-            closed(app, opened, wish.as_ref(), Code::ResponseFinal)
+            closed(app, opened, wish, Code::ResponseFinal)
         }
-        Some(_) if asked.change.is_none() || !is_open => (200, thanks(app, token, opened, wish.as_ref())),
+        Some(_) if !asked.change || !is_open => (200, thanks(app, token, opened, wish)),
         Some(response) => {
             let values = response.answers.to_form();
-            (200, form(app, token, opened, wish.as_ref(), &values, &[], false))
+            (200, form(app, token, opened, wish, &Filled { values: &values, ..Filled::default() }))
         }
-        None if !is_open => closed(app, opened, wish.as_ref(), Code::LinkClosed),
+        None if !is_open => closed(app, opened, wish, Code::LinkClosed),
         None => {
             let definition = &opened.instrument.definition;
             let clicked: Vec<(String, String)> = (definition.recommendation().zip(asked.s.as_ref()))
@@ -95,10 +188,21 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
                 .into_iter()
                 .collect();
             let values = Answers::partial(definition, &clicked).to_form();
-            let prefilled = !values.is_empty();
-            (200, form(app, token, opened, wish.as_ref(), &values, &[], prefilled))
+            let filled = Filled { values: &values, prefilled: !values.is_empty(), ..Filled::default() };
+            (200, form(app, token, opened, wish, &filled))
         }
     }
+}
+
+/// What a form shows beside its questions.
+#[derive(Default)]
+struct Filled<'a> {
+    values: &'a [(String, String)],
+    wrong: &'a [Wrong],
+    /// Whether the one value came with the link.
+    prefilled: bool,
+    /// The sealed time of the page that it stands in for.
+    since: Option<&'a str>,
 }
 
 /// The language in which somebody sees a survey: the one they ask for, else the invitation's.
@@ -113,15 +217,8 @@ fn until(app: &App, reader: &Reader, closes_at: DateTime<Utc>) -> String {
 }
 
 /// The page of the survey, filled in.
-fn form(
-    app: &App,
-    token: Token,
-    opened: &Opened,
-    wish: Option<&Language>,
-    values: &[(String, String)],
-    wrong: &[Wrong],
-    prefilled: bool,
-) -> String {
+fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, filled: &Filled<'_>) -> String {
+    let Filled { values, wrong, prefilled, since } = *filled;
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
@@ -137,9 +234,18 @@ fn form(
         [] => String::new(),
         some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
     };
+    let now = app.now();
+    // A page that comes back with what was typed is no new page: the time goes on.
+    let since = since.and_then(|text| token::read_stamp(app.seal_key(), &token, text)).unwrap_or(now);
+    let begins = wrong.is_empty()
+        && opened.response.is_none()
+        && visits::takes_provisional(app, &opened.asked.invitation, since)
+        && visits::takes_provisional(app, &opened.asked.invitation, now);
     built.write(&Fill {
         token: &token.seal(app.seal_key(), Purpose::Answer),
         stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
+        shown: &token::stamp(app.seal_key(), &token, since),
+        begins,
         manager: manager.unwrap_or_default(),
         until: &until(app, &reader, opened.asked.invitation.closes_at),
         values,
@@ -152,7 +258,14 @@ fn form(
 fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> String {
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
-    let day = until(app, &reader, opened.asked.invitation.closes_at);
+    let (now, open_until) = (app.now(), opened.open_until(app));
+    let closed = !opened.is_open(now);
+    // Of a time that ends in the middle of a day, the day still counts: it can be changed then.
+    let day = if open_until < opened.asked.invitation.closes_at {
+        reader.date_long(app.day_of(open_until))
+    } else {
+        until(app, &reader, open_until)
+    };
     let none = Answers::default();
     let asked = &opened.asked;
     survey::thanks(
@@ -166,7 +279,8 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
             stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
             name: asked.salutation.as_deref().or(asked.contact_name.as_deref()),
             manager: asked.manager.as_deref(),
-            until: opened.is_open(app.now()).then_some(day.as_str()),
+            until: (!closed && now < open_until).then_some(day.as_str()),
+            closed,
         },
     )
 }
@@ -175,9 +289,21 @@ fn closed(app: &App, opened: &Opened, wish: Option<&Language>, code: Code) -> (u
     refused(app, &app.reader_of(&language(opened, wish)), &Error::new(code))
 }
 
-async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Payload) -> Answer {
-    let token = token(&app, Purpose::Answer, &link)?;
-    let form = super::body::fields(&mut body, LARGEST_FORM).await?;
+async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payload) -> Answer {
+    let asked = Asked::of(&req);
+    let admitted = admitted(&app, &req, Purpose::Answer, &link, Use::Send);
+    let form = match &admitted {
+        Err(Refused { token: None, .. }) => Vec::new(),
+        _ => super::body::fields(&mut body, LARGEST_FORM).await?,
+    };
+    let token = match admitted {
+        Ok(token) => token,
+        // Whoever has to wait loses nothing of what was typed.
+        Err(Refused { token: Some(token), error }) => {
+            return Ok(not_kept(&app, token, &form, &super::errors::reader(&req, &app), error));
+        }
+        Err(refused) => return refused.page(&app, &req),
+    };
     let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     let tag = |text: &str| Language::parse(text).ok();
     let shown = field("_lang").and_then(tag).or_else(|| asked.language());
@@ -185,10 +311,11 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
         // Another language was asked for, with what is typed already; nothing is recorded.
         let opened = match responses::open(&app, token).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(not_kept(&app, token, &form, Some(&wish), error)),
+            Err(error) => return Ok(not_kept(&app, token, &form, &app.reader_of(&wish), error)),
         };
         let (status, body) = if opened.is_open(app.now()) {
-            (200, self::form(&app, token, &opened, Some(&wish), &form, &[], false))
+            let filled = Filled { values: &form, since: field(SHOWN), ..Filled::default() };
+            (200, self::form(&app, token, &opened, Some(&wish), &filled))
         } else {
             closed(&app, &opened, Some(&wish), Code::LinkClosed)
         };
@@ -200,10 +327,19 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
             let wrong = wrong(&app, &opened, shown.as_ref(), &rejected);
-            let body = self::form(&app, token, &opened, shown.as_ref(), &rejected.typed, &wrong, false);
-            Ok(page(422, body))
+            let filled = Filled { values: &rejected.typed, wrong: &wrong, since: field(SHOWN), ..Filled::default() };
+            Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
         }
-        Err(error) => Ok(not_kept(&app, token, &form, shown.as_ref(), error)),
+        Err(error) if error.code() == Code::ResponseFinal => {
+            // What stands is shown, with the word that it stays.
+            let opened = responses::open(&app, token).await?;
+            let (_, body) = self::shown(&app, token, &opened, &Asked { change: false, ..asked });
+            Ok(page(super::errors::status(error.kind()), body))
+        }
+        Err(error) => {
+            let reader = app.reader_of(shown.as_ref().unwrap_or(&app.config.organisation.language));
+            Ok(not_kept(&app, token, &form, &reader, error))
+        }
     }
 }
 
@@ -240,27 +376,21 @@ fn survey_label(question: &crate::domain::survey::Question, language: &Language,
 
 /// The answer to a form that was not kept. Where it is our trouble, the page gives back what was typed,
 /// to be sent again.
-fn not_kept(
-    app: &App,
-    token: Token,
-    form: &[(String, String)],
-    shown: Option<&Language>,
-    error: Error,
-) -> HttpResponse {
-    let reader = app.reader_of(shown.unwrap_or(&app.config.organisation.language));
+fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader, error: Error) -> HttpResponse {
+    let waits = error.kind() == Kind::TooMany;
     let ours = matches!(error.kind(), Kind::Unavailable | Kind::Internal | Kind::Conflict);
-    if !ours || error.code() == Code::ResponseFinal {
-        let (status, body) = refused(app, &reader, &error);
+    if !ours && !waits {
+        let (status, body) = refused(app, reader, &error);
         return page(status, body);
     }
-    tracing::error!(code = error.code().as_str(), cause = ?error, "a response was not kept");
+    if ours {
+        tracing::error!(code = error.code().as_str(), cause = ?error, "a response was not kept");
+    }
     let action = format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer));
-    let text = text::error::describe(&reader, &error);
+    let text = text::error::describe(reader, &error);
     let resend = survey::Resend { action: &action, form, text: &text, code: error.code().as_str() };
-    let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), &reader, &resend));
-    response
-        .headers_mut()
-        .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
+    let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), reader, &resend));
+    wait_before_retry(response.headers_mut(), &error);
     response
 }
 
@@ -269,8 +399,12 @@ fn reader_of(app: &App, asked: &Asked, invitation: &Language) -> Reader {
     app.reader_of(asked.language().as_ref().unwrap_or(invitation))
 }
 
-async fn ask_to_stop(app: Shared, link: Path<String>, asked: Query<Asked>) -> Answer {
-    let token = token(&app, Purpose::Unsubscribe, &link)?;
+async fn ask_to_stop(app: Shared, link: Path<String>, req: HttpRequest) -> Answer {
+    let token = match admitted(&app, &req, Purpose::Unsubscribe, &link, Use::Open) {
+        Ok(token) => token,
+        Err(refused) => return refused.page(&app, &req),
+    };
+    let asked = Asked::of(&req);
     let body = crate::app::run(&app, move |app| {
         let found = responses::open_unsubscribe(app, token)?;
         let reader = reader_of(app, &asked, &found.invitation.language);
@@ -283,8 +417,12 @@ async fn ask_to_stop(app: Shared, link: Path<String>, asked: Query<Asked>) -> An
 /// Stops the mails, whoever presses the button: a person on our page, or their mail program for them
 /// (RFC 8058), which sends `List-Unsubscribe=One-Click` in either form and follows no redirect. The
 /// token says whose mails; the body says nothing more and is not looked into.
-async fn stop(app: Shared, link: Path<String>, asked: Query<Asked>, _request: HttpRequest) -> Answer {
-    let token = token(&app, Purpose::Unsubscribe, &link)?;
+async fn stop(app: Shared, link: Path<String>, req: HttpRequest) -> Answer {
+    let token = match admitted(&app, &req, Purpose::Unsubscribe, &link, Use::Send) {
+        Ok(token) => token,
+        Err(refused) => return refused.page(&app, &req),
+    };
+    let asked = Asked::of(&req);
     let body = crate::app::run(&app, move |app| {
         let found = responses::unsubscribe(app, token)?;
         Ok(survey::stopped(&site(app), &reader_of(app, &asked, &found.invitation.language)))

@@ -5,6 +5,7 @@
 mod driver;
 mod policy;
 mod scriptless;
+mod unmoved;
 
 use crate::support::account_book::Book;
 use crate::support::{House, TestDb, house_where};

@@ -121,6 +121,8 @@ pub fn supplied(app: &App) -> Vec<Raw> {
                         day,
                         changed_at: response.completed.and_utc(),
                         revision: 1,
+                        took_seconds: None,
+                        flags: Vec::new(),
                     },
                     &measured,
                 )?;

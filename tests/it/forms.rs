@@ -34,7 +34,7 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
     let path = if path.starts_with("/warnings") { path.replace("{id}", id("warning")) } else { path.to_owned() };
     let path = if path.starts_with("/accounts") { path.replace("{id}", id("account")) } else { path };
     let path = path.replace("{id}", draft).replace("{account}", id("account")).replace("{case}", id("case"));
-    let path = path.replace("{contact}", id("contact"));
+    let path = path.replace("{contact}", id("contact")).replace("{response}", id("response"));
     // A step has two holes of this name: that of a plan, and the word of a wave.
     let path =
         if path.starts_with("/waves") { path.replace("{step}", "pause") } else { path.replace("{step}", id("step")) };
@@ -96,6 +96,10 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
                 ("revision", "1"),
             ],
         ),
+        "POST /accounts/{id}/responses/{response}/exclude" => {
+            (422, Some("why"), &["Far too long. Far too long."], vec![("why", &long)])
+        }
+        "POST /accounts/{id}/responses/{response}/restore" => (409, None, &[], vec![]),
         "POST /cases" => (
             422,
             Some("bound_until"),

@@ -35,6 +35,7 @@ mod sending;
 mod sign_in;
 mod smtp;
 mod structure;
+mod visits;
 mod warnings;
 mod waves;
 mod weight;

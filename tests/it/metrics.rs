@@ -50,6 +50,7 @@ fn counters_move_by_what_has_happened_and_name_nobody(db: &TestDb) {
         ("BELLWETHER_JOBS_NIGHTLY", never),
         ("BELLWETHER_JOBS_DIGEST", never),
         ("BELLWETHER_JOBS_REPORT", never),
+        ("BELLWETHER_JOBS_SETTLE", never),
     ];
     let serving = Serving::start(db.url(), &settings);
     let (client, metrics) = (serving.client, serving.metrics.unwrap());

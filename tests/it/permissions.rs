@@ -32,7 +32,7 @@ on_both_backends! {
 }
 
 /// Addresses that are open to everybody. A further one has to be entered here, and thought about.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 15] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{name}",
@@ -41,6 +41,12 @@ const PUBLIC: [&str; 9] = [
     "POST /r/{token}",
     "GET /u/{token}",
     "POST /u/{token}",
+    "GET /R/{token}",
+    "POST /R/{token}",
+    "GET /U/{token}",
+    "POST /U/{token}",
+    "GET /r/{token}/more",
+    "POST /r/{token}/begin",
     "GET /sign-in",
 ];
 
@@ -152,6 +158,10 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
             put(&[("{id}", "account")]);
             revised(&[("name", "Mine"), ("number", "1"), ("kind", "customer"), ("tier", "key"), ("active", "1")])
         }
+        "POST /accounts/{id}/responses/{response}/exclude" | "POST /accounts/{id}/responses/{response}/restore" => {
+            put(&[("{id}", "account"), ("{response}", "response")]);
+            fields(&[("why", "a test")])
+        }
         "POST /accounts/{id}/contacts" | "POST /accounts/{id}/contacts/{contact}" => {
             put(&[("{id}", "account"), ("{contact}", "contact")]);
             revised(&[("email", "mine@example.com"), ("name", "Mine"), ("language", "en"), ("active", "1")])
@@ -251,7 +261,8 @@ fn estate(book: &Book, manager: &User, names: [&str; 2], people: [&str; 3], said
         words.insert(answer(house, &accounts[0], contacts[0], 10 + 28 * month, 9, said));
         book.order(accounts[1].id, u64::try_from(40 + 25 * month).unwrap(), Some(0));
     }
-    words.insert(answer(house, &accounts[1], contacts[1], 12, 1, said));
+    let last = answer(house, &accounts[1], contacts[1], 12, 1, said);
+    words.insert(last.clone());
     words.extend([said.to_owned(), people[2].to_owned()]);
     for account in &accounts {
         words.extend([account.id.to_string(), account.number.as_str().to_owned(), account.name.clone()]);
@@ -259,7 +270,11 @@ fn estate(book: &Book, manager: &User, names: [&str; 2], people: [&str; 3], said
             words.extend([contact.id.to_string(), contact.name, contact.email.as_str().to_owned()]);
         }
     }
-    let ids = BTreeMap::from([("account", accounts[1].id.to_string()), ("contact", contacts[1].to_string())]);
+    let ids = BTreeMap::from([
+        ("account", accounts[1].id.to_string()),
+        ("contact", contacts[1].to_string()),
+        ("response", last),
+    ]);
     Estate { manager: manager.clone(), accounts: accounts.to_vec(), ids, words }
 }
 

@@ -43,8 +43,8 @@ on_both_backends! {
 /// A house with one account, its manager, a contact and invitations to the short survey.
 pub struct Scene {
     pub app: Arc<App>,
-    clock: Arc<FixedClock>,
-    tokens: Vec<Token>,
+    pub clock: Arc<FixedClock>,
+    pub tokens: Vec<Token>,
     version: VersionId,
 }
 

@@ -280,6 +280,8 @@ CREATE TABLE responses (
   day DATE NOT NULL,
   changed_at TIMESTAMP NOT NULL,
   revision BIGINT NOT NULL,
+  took_seconds BIGINT,
+  flags TEXT NOT NULL,
   PRIMARY KEY (account_id, id),
   UNIQUE (account_id, invitation_id)
 ) WITHOUT ROWID;
@@ -293,6 +295,30 @@ CREATE TABLE measurements (
   x BIGINT NOT NULL,
   PRIMARY KEY (account_id, response_id, measure)
 ) WITHOUT ROWID;
+
+-- What was filled in and not sent: never counted, and no response until the form is sent.
+CREATE TABLE provisional_answers (
+  account_id BLOB NOT NULL REFERENCES accounts (id),
+  invitation_id BLOB NOT NULL,
+  answers TEXT NOT NULL,
+  sign TEXT NOT NULL CHECK (sign IN ('pointer', 'key', 'touch')),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'confirmed', 'discarded')),
+  given_at TIMESTAMP NOT NULL,
+  PRIMARY KEY (account_id, invitation_id)
+);
+CREATE INDEX provisional_answers_waiting ON provisional_answers (given_at) WHERE state = 'waiting';
+
+-- Fetches of links that look like a machine's: one row for each sign and class of program.
+CREATE TABLE machine_visits (
+  account_id BLOB NOT NULL REFERENCES accounts (id),
+  invitation_id BLOB NOT NULL,
+  sign TEXT NOT NULL CHECK (sign IN ('head', 'name', 'burst', 'hidden_link')),
+  agent TEXT NOT NULL CHECK (agent IN ('browser', 'mail_program', 'scanner', 'tool', 'nameless')),
+  times BIGINT NOT NULL,
+  first_at TIMESTAMP NOT NULL,
+  last_at TIMESTAMP NOT NULL,
+  PRIMARY KEY (account_id, invitation_id, sign, agent)
+);
 
 CREATE TABLE orders (
   account_id BLOB NOT NULL REFERENCES accounts (id),

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::warnings::{Settings, observations};
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
-use crate::domain::ident::{AccountId, ResponseId};
+use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId};
 use crate::domain::measure::Measure;
 use crate::domain::permission::{Action, Actor, Module, may, reach, require};
 use crate::domain::trend::{CoursePoint, Level, TierModel, course, day_number};
@@ -16,8 +16,9 @@ use crate::store::cases::{self, Case};
 use crate::store::orders::{self, Order};
 use crate::store::responses::{self, Response};
 use crate::store::users::{self, User};
+use crate::store::visits::{self, Mark};
 use crate::store::warnings::{self, Event, Kept, Score};
-use crate::store::{accounts, contacts};
+use crate::store::{accounts, contacts, invitations};
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ const COURSE_STEP: i32 = 14;
 /// Responses and events that one page takes.
 const MOST_RESPONSES: i64 = 40;
 const MOST_EVENTS: i64 = 200;
+const MOST_MARKS: i64 = 40;
 
 /// One line of the list.
 #[derive(Debug, Clone)]
@@ -95,6 +97,8 @@ pub struct Rights {
     pub add_contact: bool,
     pub change_contact: bool,
     pub open_case: bool,
+    /// To decide whether a response counts, and to see what speaks against it.
+    pub decide: bool,
 }
 
 /// One account with all that is known of it. What the person may not see is empty.
@@ -111,6 +115,8 @@ pub struct Dossier {
     /// The latest first.
     pub responses: Vec<Response>,
     pub scores: BTreeMap<ResponseId, Scores>,
+    /// Visits to links that look like a machine's, the latest first, with whose link it was.
+    pub marks: Vec<(Mark, Option<ContactId>)>,
     /// The satisfaction that the course is made of, in the order of days.
     pub answers: Vec<Score>,
     /// The level as known on each day; empty without answers.
@@ -152,6 +158,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             add_contact: allowed(Action::create(Module::Contacts)),
             change_contact: allowed(Action::change(Module::Contacts)),
             open_case: allowed(Action::create(Module::Cases)),
+            decide: allowed(crate::app::visits::VIEW),
         };
         let parent = match account.parent {
             Some(parent) => Some(accounts::find(conn, parent)?).filter(|p| may(actor, VIEW, Some(&p.standing()))),
@@ -172,6 +179,20 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             }
             let since = back(YEARS_OF_ANSWERS);
             answers = warnings::scores_since(conn, &Measure::SatisfactionIndex, since, Some(id))?;
+        }
+        let mut marks = Vec::new();
+        if rights.decide {
+            let mut whose: BTreeMap<InvitationId, Option<ContactId>> = BTreeMap::new();
+            for mark in visits::of_account(conn, id, MOST_MARKS)? {
+                let contact = match whose.get(&mark.invitation) {
+                    Some(known) => *known,
+                    None => {
+                        let found = invitations::find(conn, id, mark.invitation).ok().map(|i| i.contact);
+                        *whose.entry(mark.invitation).or_insert(found)
+                    }
+                };
+                marks.push((mark, contact));
+            }
         }
         let model = warnings::model_of(conn, &account.tier)?.unwrap_or_default();
         let seen = observations(&answers);
@@ -194,6 +215,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             cases: if sees(Module::Cases) { cases::of_account(conn, id)? } else { Vec::new() },
             responses,
             scores,
+            marks,
             answers,
             course,
             model,

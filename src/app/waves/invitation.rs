@@ -98,6 +98,7 @@ pub(super) fn view(
         privacy_url: app.config.organisation.privacy_url.as_ref().map(|url| url.as_str().to_owned()),
         other_languages: others.collect(),
         postal_address: app.config.organisation.postal_address.clone().unwrap_or_else(|| company.clone()),
+        hidden_url: format!("{survey_url}/more"),
         survey_url,
     }
 }

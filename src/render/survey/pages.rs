@@ -21,6 +21,8 @@ pub struct Thanks<'a> {
     pub manager: Option<&'a str>,
     /// The last day for changes, in words; nothing when that is over.
     pub until: Option<&'a str>,
+    /// Whether the survey itself is over.
+    pub closed: bool,
 }
 
 /// One answer as it is said back.
@@ -96,7 +98,8 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     body.push_str("</div>\n");
     let until = match page.until {
         Some(day) => reader.text("respond-change-until", &[("date", day.into())]),
-        None => reader.text("respond-change-over", &[]),
+        None if page.closed => reader.text("respond-change-over", &[]),
+        None => reader.text("respond-change-late", &[]),
     };
     body.push_str(&format!("<p>{}</p>\n", escape(&until)));
     body.push_str(&said_back(site, reader, page));

@@ -5,9 +5,9 @@ mod dossier;
 use crate::app::accounts::{self as book, AccountForm, CHANGE, CREATE, Choices, ContactForm, VIEW};
 use crate::app::figures::{tier_name, tier_position};
 use crate::app::warnings::words;
-use crate::app::{self, App};
+use crate::app::{self, App, responses, visits};
 use crate::domain::account::{Account, AccountKind};
-use crate::domain::ident::{AccountId, ContactId, UserId};
+use crate::domain::ident::{AccountId, ContactId, ResponseId, UserId};
 use crate::domain::permission::{Action, Actor, Module, Role, may};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::accounts::Filter;
@@ -35,6 +35,8 @@ pub(super) fn routes() -> Vec<Route> {
         post("/accounts/{id}/contacts", Access::Signed(Action::create(Module::Contacts)), || {
             web::post().to(add_contact)
         }),
+        post("/accounts/{id}/responses/{response}/exclude", Access::Signed(visits::VIEW), || web::post().to(exclude)),
+        post("/accounts/{id}/responses/{response}/restore", Access::Signed(visits::VIEW), || web::post().to(restore)),
         post("/accounts/{id}/contacts/{contact}", Access::Signed(Action::change(Module::Contacts)), || {
             web::post().to(change_contact)
         }),
@@ -257,4 +259,27 @@ async fn save_contact(shared: Shared, account: AccountId, contact: Option<Contac
         book::save_contact(app, actor, account, &form).map(|_| format!("/accounts/{account}#contacts"))
     };
     posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, contact)).await
+}
+
+/// The response that an address names, and whose it is.
+fn answered(path: &(String, String)) -> Result<(AccountId, ResponseId)> {
+    let response = ResponseId::parse(&path.1).ok_or_else(|| Error::new(Code::NotFound))?;
+    Ok((known(&path.0)?, response))
+}
+
+async fn exclude(shared: Shared, path: Path<(String, String)>, posted: Posted) -> Answer {
+    let (account, response) = answered(&path)?;
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
+        let why = fields.get("why").unwrap_or_default();
+        responses::exclude(app, actor, account, response, why).map(|_| format!("/accounts/{account}"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, None)).await
+}
+
+async fn restore(shared: Shared, path: Path<(String, String)>, posted: Posted) -> Answer {
+    let (account, response) = answered(&path)?;
+    let step = move |app: &App, actor: &Actor, _: &Fields| {
+        responses::restore(app, actor, account, response).map(|_| format!("/accounts/{account}"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, None)).await
 }

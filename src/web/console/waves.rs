@@ -6,6 +6,7 @@ use crate::domain::delivery::UnknownPolicy;
 use crate::domain::ident::{AccountId, ContactId, VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module, may, reach};
+use crate::domain::visit::Sign;
 use crate::domain::wave::{Audience, WaveState, WhyNot};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::accounts;
@@ -411,6 +412,7 @@ fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
         "left_out": left_out.iter().map(|one| named(app, &reader, one)).collect::<Vec<_>>(),
         "holds": holds(app, signed, &reader, shown)?,
         "troubled": troubled,
+        "visits": visits(app, signed, &reader, wave.id)?,
         "doubted": progress.doubted,
         "gives_up": app.config.mail.unknown_policy == UnknownPolicy::GiveUp,
         "rest": rest,
@@ -422,6 +424,22 @@ fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
         "may_export": may(&signed.actor, EXPORT, None),
     });
     render(app, signed, "console/wave", "waves", &page)
+}
+
+/// What visits to the wave's links left behind, for who decides whether responses count.
+fn visits(app: &App, signed: &Signed, reader: &Reader, wave: WaveId) -> Result<Value> {
+    if !may(&signed.actor, app::visits::VIEW, None) {
+        return Ok(Value::Null);
+    }
+    let found = app::visits::of_wave(app, &signed.actor, wave)?;
+    let sign = |(sign, invitations, times): &(Sign, i64, i64)| {
+        let id = format!("visits-sign-{}", sign.as_str().replace('_', "-"));
+        json!({ "name": reader.text(&id, &[]), "invitations": invitations, "times": times })
+    };
+    Ok(json!({
+        "waiting": found.waiting, "confirmed": found.confirmed, "discarded": found.discarded,
+        "marked": found.marked, "signs": found.signs.iter().map(sign).collect::<Vec<_>>(),
+    }))
 }
 
 /// The mail as one of those who would be asked in a language would get it.

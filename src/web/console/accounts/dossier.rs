@@ -7,8 +7,10 @@ use crate::app::accounts::Dossier;
 use crate::app::figures::tier_name;
 use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
+use crate::domain::answer::quality::Flag;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
+use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
 use crate::domain::warning::{Cause, Evidence};
@@ -16,6 +18,7 @@ use crate::domain::winback;
 use crate::error::Result;
 use crate::render::chart::{self, Course, Known, Order, Orders, Overdue, Reference, Scale, Turn};
 use crate::store::responses::{Response, State};
+use crate::store::visits::Mark;
 use crate::store::warnings::Kept;
 use crate::text::{Reader, minor_digits};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
@@ -61,7 +64,7 @@ pub(super) fn page(app: &App, reader: &Reader, found: &Dossier, chosen: Option<C
         "responses": responses, "earlier": earlier,
         "responses_title": page.responses_title(),
         "contacts": page.contacts(), "contacts_title": page.contacts_title(), "person": page.person(chosen),
-        "tiers": page.tiers(),
+        "tiers": page.tiers(), "machines": page.machines(), "decides": rights.decide,
         "may_change": rights.change, "may_see_contacts": rights.see_contacts,
         "may_change_contacts": rights.change_contact,
         "may_open_case": rights.open_case && under_way.is_none(),
@@ -380,7 +383,12 @@ impl Page<'_> {
             let excluded =
                 (r.state != State::Kept).then(|| self.text(&format!("accounts-response-{}", r.state.as_str())));
             // What was erased is gone, and what was taken out of the count is told with its reason.
+            let (account, decides) = (r.account, self.found.rights.decide);
+            let step = |name: &str| format!("/accounts/{account}/responses/{}/{name}", r.id);
             json!({
+                "id": r.id, "doubts": self.doubts(r),
+                "exclude": (decides && r.state == State::Kept).then(|| step("exclude")),
+                "restore": (decides && r.state == State::Excluded).then(|| step("restore")),
                 "day": self.reader.date(r.day), "who": self.who(r.contact),
                 "kind": self.text(&format!("kind-{}", r.kind)),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
@@ -388,6 +396,59 @@ impl Page<'_> {
             })
         };
         self.found.responses.iter().map(of).collect()
+    }
+
+    /// Why a response is doubtful, in words; and what visits to its link say, for who may know.
+    fn doubts(&self, response: &Response) -> Vec<String> {
+        let mut doubts: Vec<String> = response.flags.iter().map(|flag| self.doubt(response, flag)).collect();
+        let near = self.found.marks.iter().filter(|(mark, _)| Some(mark.invitation) == response.invitation);
+        let fetches: i64 = near.map(|(mark, _)| mark.times).sum();
+        if fetches > 0 && !doubts.is_empty() {
+            doubts.push(self.reader.text("visits-machine-near", &[("count", fetches.into())]));
+        }
+        doubts
+    }
+
+    fn doubt(&self, response: &Response, flag: &Flag) -> String {
+        let (reader, count) = (self.reader, |n: usize| i64::try_from(n).unwrap_or(i64::MAX));
+        match flag {
+            Flag::TooFast { seconds, least } => {
+                reader.text("visits-too-fast", &[("seconds", (*seconds).into()), ("least", (*least).into())])
+            }
+            Flag::NoSign => self.text("visits-no-sign"),
+            Flag::StraightLine { group, items, point } => {
+                let named = group.as_ref().and_then(|key| {
+                    let published = self.app.surveys.find(&self.app.db, response.version).ok()?;
+                    let mut groups = published.definition.pages.iter().flat_map(|page| &page.groups);
+                    let group = groups.find(|one| one.key == *key)?;
+                    let company = &self.app.config.organisation.name;
+                    Some(survey::fill(group.text.for_reader(&reader.language), company))
+                });
+                let said = [("point", (*point).into()), ("items", count(*items).into())];
+                match named.or_else(|| group.clone()) {
+                    Some(group) => {
+                        let [point, items] = said;
+                        reader.text("visits-line-group", &[point, items, ("group", group.into())])
+                    }
+                    None => reader.text("visits-line-all", &said),
+                }
+            }
+            Flag::Contradiction { rule } => self.text(&format!("visits-{}", rule.as_str().replace('_', "-"))),
+        }
+    }
+
+    /// Visits that look like a machine's.
+    fn machines(&self) -> Vec<Value> {
+        let word = |word: &str| word.replace('_', "-");
+        let of = |(mark, contact): &(Mark, Option<ContactId>)| {
+            json!({
+                "sign": self.text(&format!("visits-sign-{}", word(mark.sign.as_str()))),
+                "program": self.text(&format!("visits-agent-{}", word(mark.agent.as_str()))),
+                "who": self.who(*contact), "times": mark.times,
+                "first": mark.first_at.to_rfc3339(), "last": mark.last_at.to_rfc3339(),
+            })
+        };
+        self.found.marks.iter().map(of).collect()
     }
 
     /// "recommends 5 of 10, satisfaction 45".
