@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::app::responses::{self, Opened, Outcome};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
+use crate::domain::survey::{Definition, Question};
 use crate::domain::token::{Purpose, Token};
 use crate::error::{Code, Error, Kind};
 use crate::render::survey::{self, Fill, Site, Variant, Wrong};
@@ -53,7 +54,7 @@ impl Asked {
     }
 }
 
-fn site(app: &App) -> Site<'_> {
+pub(super) fn site(app: &App) -> Site<'_> {
     let organisation = &app.config.organisation;
     Site {
         company: &organisation.name,
@@ -91,7 +92,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
         None if !is_open => closed(app, opened, wish.as_ref(), Code::LinkClosed),
         None => {
             let definition = &opened.instrument.definition;
-            let clicked: Vec<(String, String)> = (definition.recommendation().zip(asked.s.as_ref()))
+            let clicked: Vec<(String, String)> = (in_the_mail(definition).zip(asked.s.as_ref()))
                 .map(|(question, s)| (question.key.clone(), s.clone()))
                 .into_iter()
                 .collect();
@@ -100,6 +101,11 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
             (200, form(app, token, opened, wish.as_ref(), &values, &[], prefilled))
         }
     }
+}
+
+/// The question whose points the mail offers to click: the first, where it has any.
+fn in_the_mail(definition: &Definition) -> Option<&Question> {
+    definition.questions().next().filter(|question| question.scale().is_some())
 }
 
 /// The language in which somebody sees a survey: the one they ask for, else the invitation's.
@@ -134,10 +140,7 @@ fn form(
         .first()
         .filter(|_| prefilled)
         .map(|(question, x)| (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())])));
-    let summary = match wrong {
-        [] => String::new(),
-        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
-    };
+    let summary = summary(&reader, wrong);
     built.write(&Fill {
         token: &token.seal(app.seal_key(), Purpose::Answer),
         stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
@@ -146,8 +149,17 @@ fn form(
         values,
         wrong,
         summary: &summary,
+        preview: None,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
     })
+}
+
+/// How many answers need another look; empty where none does.
+pub(super) fn summary(reader: &Reader, wrong: &[Wrong]) -> String {
+    match wrong {
+        [] => String::new(),
+        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
+    }
 }
 
 fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> String {
@@ -197,7 +209,8 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
             Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), response.language.as_str()))
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
-            let wrong = wrong(&app, &opened, shown.as_ref(), &rejected);
+            let language = language(&opened, shown.as_ref());
+            let wrong = wrong(&app, &opened.instrument.definition, &language, &rejected);
             let body = self::form(&app, token, &opened, shown.as_ref(), &rejected.typed, &wrong, false);
             Ok(page(422, body))
         }
@@ -207,10 +220,8 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
 
 /// What is wrong with a form, in words, at its questions. Fields that the survey does not have cannot
 /// come from our page; what is said of them stands at the first question.
-fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Rejected) -> Vec<Wrong> {
-    let definition = &opened.instrument.definition;
-    let language = language(opened, shown);
-    let reader = app.reader_of(&language);
+pub(super) fn wrong(app: &App, definition: &Definition, language: &Language, rejected: &Rejected) -> Vec<Wrong> {
+    let reader = app.reader_of(language);
     let first = definition.questions().next();
     rejected
         .faults
@@ -226,13 +237,13 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
                 (_, Some(_)) => text::error::fault_text(&reader, fault),
                 (_, None) => text::error::describe_fault(&reader, fault),
             };
-            let label = survey_label(question, &language, &app.config.organisation.name);
+            let label = survey_label(question, language, &app.config.organisation.name);
             Some(Wrong { question: question.key.clone(), label, text })
         })
         .collect()
 }
 
-fn survey_label(question: &crate::domain::survey::Question, language: &Language, company: &str) -> String {
+fn survey_label(question: &Question, language: &Language, company: &str) -> String {
     crate::domain::survey::fill(question.label().for_reader(language), company)
 }
 

@@ -382,7 +382,7 @@ impl Page<'_> {
             // What was erased is gone, and what was taken out of the count is told with its reason.
             json!({
                 "day": self.reader.date(r.day), "who": self.who(r.contact),
-                "kind": self.text(&format!("kind-{}", r.kind)),
+                "kind": self.text(&format!("surveys-kind-{}", r.kind.replace('_', "-"))),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
                 "excluded": excluded, "why": r.why_excluded,
             })
