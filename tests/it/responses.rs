@@ -634,7 +634,7 @@ fn a_broken_tally_is_found_and_mended(db: &TestDb) {
     assert!(mended && told.contains("in their place"), "{told}");
     assert!(check(&[]).0);
     let month = bellwether::domain::day::Month::of(app.today());
-    assert_eq!(app.db.read(|c| tallies::month_of_measure(c, month, "satisfied")).unwrap().len(), 1);
+    assert_eq!(app.db.read(|c| tallies::month(c, month)).unwrap()["satisfied"].len(), 1);
 }
 
 fn an_unreachable_database_loses_nothing(db: &TestDb) {

@@ -378,7 +378,7 @@ fn what_an_operator_mistypes_is_said_with_what_would_do(db: &TestDb) {
         (&["wave", "preview", "--survey", "short", "--tier", "gold"][..], "strategic, key, general, potential"),
         (
             &["wave", "start", "--survey", "short", "--name", "Late", "--closes", "2020-12-15"][..],
-            "“2020-12-15” is outside the permitted range; at least 20",
+            "“15 Dec 2020” is outside the permitted range; at least ",
         ),
         (
             &["report", "monthly", "--period", "2026-13"][..],
