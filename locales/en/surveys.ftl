@@ -13,6 +13,7 @@ surveys-column-measure = Measures
 surveys-column-minutes = To answer
 surveys-column-asks = Asks
 surveys-column-source = Source and licence
+surveys-origin-source = Source
 surveys-column-licence = Licence
 surveys-column-purpose = When to send it
 surveys-minutes = { $minutes ->

@@ -13,6 +13,7 @@ surveys-column-measure = 测量
 surveys-column-minutes = 答题时间
 surveys-column-asks = 询问对象
 surveys-column-source = 来源与许可
+surveys-origin-source = 来源
 surveys-column-licence = 许可
 surveys-column-purpose = 何时发送
 surveys-minutes = { $minutes } 分钟
