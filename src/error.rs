@@ -131,6 +131,8 @@ codes! {
     SurveyUnknown = "survey.unknown", NotFound;
     /// A published version never changes; a changed definition needs a new version number.
     VersionChanged = "survey.version-changed", Conflict;
+    /// A survey of this kind is not sent by a wave: its answers come in as a file, or our own people enter them.
+    SurveyNotSent = "survey.not-sent", Invalid;
     // waves
     /// The wave is not in a state that allows this step.
     WaveState = "wave.state", Conflict;

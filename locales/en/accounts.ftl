@@ -41,6 +41,7 @@ accounts-kind-dealer = Dealer
 accounts-kind-supplier = Supplier
 accounts-kind-bank = Bank
 accounts-kind-partner = Partner
+accounts-kind-own = Our own company
 
 accounts-new = Open an account
 accounts-edit = Change

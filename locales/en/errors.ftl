@@ -177,6 +177,14 @@ error-survey-unknown =
        *[other] There is no survey “{ $value }”, or not in this version.
     } Choose one from the list of surveys.
 error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
+error-survey-not-sent =
+    { $kind ->
+        [spot_check] A spot check is not sent to anybody: one of your own people fills it in, signed in and at the site.
+        [mystery_visit] A mystery visit is not sent to anybody: the visitor enters it, signed in.
+        [third_party] A survey of an agency is not sent from here: its responses are imported.
+        [assisted] A survey by telephone or on paper is not sent: its responses are entered for the contact.
+       *[other] Surveys of this kind are not sent by a wave. Choose another survey.
+    }
 error-wave-state =
     { $state ->
         [absent] The wave is not in a state that allows this step.

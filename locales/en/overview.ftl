@@ -19,6 +19,7 @@ overview-slice-period = Period
 overview-compared = { $period }, against { $before }.
 overview-slice-region = Region
 overview-slice-line = Product line
+overview-slice-kind-all = All of customers
 overview-slice-kind = Survey
 overview-slice-manager = Manager
 overview-apply = Show
@@ -115,8 +116,3 @@ overview-empty = No responses in this period.
 overview-empty-hint = Import customers, start a wave, and the figures grow here as answers come in.
 overview-report = Monthly report
 
-kind-relationship = Relationship
-kind-transactional = After an event
-kind-thematic = Thematic
-kind-third_party = Third party
-kind-internal = Internal

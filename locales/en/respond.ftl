@@ -22,6 +22,11 @@ respond-who-sees-title = Who sees this
 respond-who-sees-manager = { $manager } and the people responsible for quality see your answers with your name. Reports show them only added up with those of others.
 respond-who-sees = The people responsible for your account and for quality see your answers with your name. Reports show them only added up with those of others.
 
+respond-who-sees-internal = The people responsible for quality see your answers with your name. Reports show them only added up with those of others.
+
+respond-preview = This is a preview: try it and turn its pages; nothing is kept.
+respond-preview-sent = This is a preview: the form is complete, and nothing was kept. In earnest the answers would be recorded now, and the page would say: { $thanks }
+
 respond-missing-point = Please choose a number from { $min } to { $max }.
 respond-missing-choice = Please choose an answer.
 respond-missing-words = Please write a few words here.
@@ -43,6 +48,7 @@ respond-next-contact = { $manager } reads your answers and gets in touch with yo
 respond-next-reads = { $manager } reads your answers.
 respond-next-contact-team = We read your answers and get in touch with you, as you asked.
 respond-next-reads-team = The people responsible for your account read your answers.
+respond-next-reads-internal = The people responsible for quality read your answers.
 respond-next-added = Together with the answers of others they show us what to change first.
 
 respond-privacy = Privacy

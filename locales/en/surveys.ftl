@@ -10,6 +10,27 @@ surveys-column-published = Published
 surveys-column-question = Question
 surveys-column-answer = Answer
 surveys-column-measure = Measures
+surveys-column-minutes = To answer
+surveys-column-asks = Asks
+surveys-column-source = Source and licence
+surveys-origin-source = Source
+surveys-column-licence = Licence
+surveys-column-purpose = When to send it
+surveys-minutes = { $minutes ->
+        [one] 1 minute
+       *[other] { $minutes } minutes
+    }
+surveys-asks = Asks:
+surveys-asks-customer = customers
+surveys-asks-dealer = dealers
+surveys-asks-supplier = suppliers
+surveys-asks-bank = banks
+surveys-asks-partner = partners
+surveys-asks-own = employees
+surveys-not-sent = nobody by mail
+surveys-preview = How it looks
+surveys-preview-kept = Nothing that is filled in here is kept. In a window of its own:
+surveys-origin = Use and origin
 surveys-complete = complete
 surveys-incomplete = no mail in one of them
 surveys-required = required
@@ -23,6 +44,16 @@ surveys-kind-mystery-visit = Mystery visit
 surveys-kind-spot-check = Spot check
 surveys-kind-internal = Employees
 surveys-kind-partner = Partners
+
+surveys-about-relationship = The fixed, comprehensive questionnaire, once or twice a year.
+surveys-about-transactional = After a delivery, a visit, a complaint closed, an order won or lost.
+surveys-about-thematic = One subject, once or now and then.
+surveys-about-third-party = Fielded by an agency; its responses are imported and marked as such.
+surveys-about-assisted = By telephone or on paper; entered for the contact.
+surveys-about-mystery-visit = By our own people, unannounced; sent to nobody.
+surveys-about-spot-check = By our own people at a site; sent to nobody.
+surveys-about-internal = For employees: contacts of accounts of the kind “our own company”. Not among the figures on customers unless asked for.
+surveys-about-partner = For suppliers and dealers. Not among the figures on customers unless asked for.
 
 surveys-question-recommend = 0 to 10
 surveys-question-rating = Scale

@@ -49,6 +49,7 @@ waves-draft-lede = Of { $considered ->
         [one] one account
        *[other] { $accounts } accounts
     }, { $asked } would be asked and { $left } left out.
+waves-asks = This survey asks contacts of accounts of these kinds alone: { $kinds }.
 waves-draft-waits = It starts on
 waves-unschedule = Take back to draft
 waves-discard = Discard

@@ -33,6 +33,7 @@ accounts-kind-dealer = 经销商
 accounts-kind-supplier = 供应商
 accounts-kind-bank = 银行
 accounts-kind-partner = 合作伙伴
+accounts-kind-own = 本公司
 
 accounts-new = 新建客户
 accounts-edit = 修改

@@ -173,6 +173,14 @@ error-survey-unknown =
        *[other] 没有问卷“{ $value }”或这个版本。
     }请从问卷列表中选择。
 error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-survey-not-sent =
+    { $kind ->
+        [spot_check] 现场抽查不发送给任何人：由本公司人员登录后在现场填写。
+        [mystery_visit] 神秘访问不发送给任何人：由访问人员登录后录入。
+        [third_party] 第三方调查不从本系统发送：其答卷通过导入录入。
+        [assisted] 电话或纸质调查不发送：由本公司人员代联系人录入答卷。
+       *[other] 此类问卷不能通过批次发送，请选择其他问卷。
+    }
 error-wave-state =
     { $state ->
         [absent] 该批次当前的状态不允许此操作。

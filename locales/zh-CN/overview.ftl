@@ -19,6 +19,7 @@ overview-slice-period = 期间
 overview-compared = { $period }，与 { $before } 相比。
 overview-slice-region = 区域
 overview-slice-line = 产品线
+overview-slice-kind-all = 所有客户调查
 overview-slice-kind = 调查类型
 overview-slice-manager = 客户经理
 overview-apply = 查看
@@ -97,8 +98,3 @@ overview-empty = 本期没有答卷。
 overview-empty-hint = 导入客户并启动一个调查批次，答卷到达后即可在此看到数据。
 overview-report = 月度报告
 
-kind-relationship = 关系调查
-kind-transactional = 事件后调查
-kind-thematic = 专题调查
-kind-third_party = 第三方调查
-kind-internal = 内部调查

@@ -21,6 +21,10 @@ respond-your-manager = 您的客户经理是{ $manager }。
 respond-who-sees-title = 谁会看到您的回答
 respond-who-sees-manager = { $manager }和负责质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
 respond-who-sees = 负责贵公司业务和质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
+respond-who-sees-internal = 负责质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
+
+respond-preview = 这是预览：可以试填和翻页，但不会保存任何内容。
+respond-preview-sent = 这是预览：填写齐全，没有保存任何内容。正式答题时，会记录回答，然后显示：{ $thanks }
 
 respond-missing-point = 请在 { $min } 至 { $max } 之间选择一个数字。
 respond-missing-choice = 请选择一个答案。
@@ -39,7 +43,8 @@ respond-next-contact = { $manager }阅读您的回答，并按您的意愿与您
 respond-next-reads = { $manager }阅读您的回答。
 respond-next-contact-team = 我们阅读您的回答，并按您的意愿与您联系。
 respond-next-reads-team = 负责贵公司业务的同事阅读您的回答。
-respond-next-added = 您的回答与其他客户的回答合在一起，告诉我们应当先改进什么。
+respond-next-reads-internal = 负责质量的同事阅读您的回答。
+respond-next-added = 您的回答与其他人的回答合在一起，告诉我们应当先改进什么。
 
 respond-privacy = 隐私说明
 respond-stop-link = 不再接收此类邮件

@@ -43,6 +43,7 @@ waves-state-finished = 已结束
 
 waves-dry-run = 预演，尚未发送
 waves-draft-lede = { $accounts } 个客户共 { $considered } 位联系人，其中将邀请 { $asked } 位，不邀请 { $left } 位。
+waves-asks = 本问卷只询问以下类型客户档案的联系人：{ $kinds }。
 waves-draft-waits = 开始时间：
 waves-unschedule = 退回草稿
 waves-discard = 作废

@@ -44,7 +44,7 @@ pub struct Slice {
     pub product_line: Option<String>,
     /// Who owns the account today.
     pub manager: Option<UserId>,
-    /// Kind of survey programme.
+    /// Kind of survey programme; none: all in which customers speak.
     pub kind: Option<String>,
 }
 

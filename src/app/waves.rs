@@ -90,7 +90,8 @@ fn checked(app: &App, audience: &Audience) -> Result<()> {
 /// Draws up a wave. Nothing is sent before it is started.
 ///
 /// # Errors
-/// The field that is missing or wrong; `Forbidden` for an audience beyond one's region.
+/// The field that is missing or wrong; `SurveyNotSent` for a survey that is not answered by mail; `Forbidden`
+/// for an audience beyond one's region.
 pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     let audience = bounded(&new.audience, &reach(actor, CREATE)?)?;
     checked(app, &audience)?;
@@ -110,6 +111,10 @@ pub fn create(app: &App, actor: &Actor, new: NewWave) -> Result<Wave> {
     }
     let after = new.last_day.checked_add_days(Days::new(1)).unwrap_or(new.last_day);
     let published = surveys::version(app, new.version)?;
+    let kind = published.definition.kind;
+    if !kind.is_sent() {
+        return Err(Fault::field("survey", Code::SurveyNotSent).with("kind", kind.as_str()).into());
+    }
     let wave = Wave {
         id: app.chance.id(now),
         name,

@@ -3,20 +3,24 @@
 use crate::domain::ident::{AccountId, UserId};
 use crate::domain::permission::Standing;
 use crate::domain::tally::Segment;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What an account is to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountKind {
     Customer,
     Dealer,
     Supplier,
     Bank,
     Partner,
+    /// Our own company: its contacts are our employees.
+    Own,
 }
 
 impl AccountKind {
-    pub const ALL: [Self; 5] = [Self::Customer, Self::Dealer, Self::Supplier, Self::Bank, Self::Partner];
+    pub const ALL: [Self; 6] = [Self::Customer, Self::Dealer, Self::Supplier, Self::Bank, Self::Partner, Self::Own];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -25,7 +29,13 @@ impl AccountKind {
             Self::Supplier => "supplier",
             Self::Bank => "bank",
             Self::Partner => "partner",
+            Self::Own => "own",
         }
+    }
+
+    /// Whether it buys from us, and can be lost: whom warnings and cases are about.
+    pub fn is_buyer(self) -> bool {
+        matches!(self, Self::Customer | Self::Dealer | Self::Partner)
     }
 
     pub fn parse(text: &str) -> Option<Self> {

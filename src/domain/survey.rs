@@ -38,17 +38,20 @@
 
 mod library;
 mod parsing;
+mod programme;
 mod reason;
 mod source;
 
 pub use library::{library, library_files};
 pub use reason::Reason;
 
+use super::account::AccountKind;
 use super::index::composite::{self, Item};
 use super::language::{Language, Texts};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The aspect of a question about everything together: what CSAT is taken from. It is no service
 /// aspect and no item of the satisfaction index.
@@ -154,6 +157,9 @@ pub struct Definition {
     pub kind: SurveyKind,
     /// At least one; the first is the one to offer where nothing is known of the reader.
     pub languages: Vec<Language>,
+    /// The kinds of accounts whose contacts it asks; empty: those of [`SurveyKind::asks`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountKind>,
     pub title: Texts,
     /// What stands above the first question; may be empty.
     #[serde(default, skip_serializing_if = "is_blank")]
@@ -161,6 +167,18 @@ pub struct Definition {
     /// What is said when the answers are in; may be empty.
     #[serde(default, skip_serializing_if = "is_blank")]
     pub thanks: Texts,
+    /// When to send it, and to whom; for those who choose. May be empty, as may the next two.
+    #[serde(default, skip_serializing_if = "is_blank")]
+    pub purpose: Texts,
+    /// Where the idea of the questions comes from.
+    #[serde(default, skip_serializing_if = "is_blank")]
+    pub source: Texts,
+    /// Under which terms its words may be used, and whose marks they touch.
+    #[serde(default, skip_serializing_if = "is_blank")]
+    pub licence: Texts,
+    /// What aspects are called that several questions ask for; others are called like their question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aspect_names: BTreeMap<String, Texts>,
     pub pages: Vec<Page>,
 }
 
@@ -308,9 +326,12 @@ impl Definition {
 
     /// SHA-256 of the canonical form: what the store compares to see that a published version never
     /// changes. Layout, order of keys and comments of the file do not change it; every word that a
-    /// customer reads and every number that counts does.
+    /// customer reads and every number that counts does. Purpose, source and licence are not asked of
+    /// anybody: they may be put right without a new version.
     pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
-        Ok(Sha256::digest(self.to_json()?.as_bytes()).into())
+        let (purpose, source, licence) = <(Texts, Texts, Texts)>::default();
+        let asked = Self { purpose, source, licence, ..self.clone() };
+        Ok(Sha256::digest(asked.to_json()?.as_bytes()).into())
     }
 
     /// All questions in the order in which they are asked.
@@ -332,15 +353,15 @@ impl Definition {
         self.questions().find(|question| question.is_overall())
     }
 
-    /// The service aspects that the survey asks for, in order, each with the words of the first
-    /// question that asks for it.
+    /// The service aspects that the survey asks for, in order, each with its name: the one that the survey
+    /// gives it, else the words of the first question that asks for it.
     pub fn aspects(&self) -> Vec<(&str, &Texts)> {
         let mut aspects: Vec<(&str, &Texts)> = Vec::new();
         for question in self.questions() {
             if let Some(aspect) = question.service_aspect()
                 && !aspects.iter().any(|(known, _)| *known == aspect)
             {
-                aspects.push((aspect, question.label()));
+                aspects.push((aspect, self.aspect_names.get(aspect).unwrap_or_else(|| question.label())));
             }
         }
         aspects

@@ -56,8 +56,11 @@ pub struct Form {
 #[derive(Debug)]
 enum Piece {
     Html(String),
-    Token,
-    StopToken,
+    /// Where the form goes, and how.
+    Target,
+    Stop,
+    /// That this is a preview, where it is one.
+    Notice,
     /// The sealed time of the page.
     Shown,
     /// Whether the script may tell what was begun.
@@ -87,6 +90,15 @@ enum Piece {
     Summary,
 }
 
+/// A page that only shows what a survey looks like.
+#[derive(Clone, Copy)]
+pub struct Preview<'a> {
+    /// Where the page itself is: its form asks for it again.
+    pub action: &'a str,
+    /// What is said above the questions.
+    pub note: &'a str,
+}
+
 /// What belongs to one person and one request.
 #[derive(Default)]
 pub struct Fill<'a> {
@@ -96,6 +108,8 @@ pub struct Fill<'a> {
     pub shown: &'a str,
     /// Whether the script may tell what was begun before the button is pressed.
     pub begins: bool,
+    /// For those of the house who only look: nothing is sent to where answers are taken.
+    pub preview: Option<Preview<'a>>,
     pub manager: &'a str,
     /// The last day on which the survey is open, in words.
     pub until: &'a str,
@@ -126,10 +140,12 @@ impl Form {
         let mut html = head(site, language, &title);
         let others = definition.languages.iter().filter(|other| *other != language);
         html.push_str(&header(site, reader, others));
-        html.push_str("<main>\n<form method=\"post\" action=\"/r/");
-        html.push_str(&slot(&["token"]));
+        html.push_str("<main>\n");
+        html.push_str(&slot(&["notice"]));
+        html.push_str("<form ");
+        html.push_str(&slot(&["target"]));
         html.push_str(&format!(
-            "\" novalidate{}>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
+            " novalidate{}>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
              <input type=\"hidden\" name=\"_shown\" value=\"{}\">\n",
             slot(&["begins"]),
             escape(language.as_str()),
@@ -155,12 +171,26 @@ impl Form {
         for piece in &self.pieces {
             match piece {
                 Piece::Html(html) => page.push_str(html),
-                Piece::Token => page.push_str(fill.token),
-                Piece::StopToken => page.push_str(fill.stop_token),
                 Piece::Shown => page.push_str(fill.shown),
                 Piece::Begins => {
                     if fill.begins {
                         page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
+                    }
+                }
+                Piece::Target => match fill.preview {
+                    None => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
+                    Some(preview) => {
+                        page.push_str(&format!("method=\"get\" action=\"{}\"", escape(preview.action)));
+                    }
+                },
+                Piece::Stop => match fill.preview {
+                    None => page.push_str(&format!("/u/{}", fill.stop_token)),
+                    Some(_) => page.push('#'),
+                },
+                Piece::Notice => {
+                    if let Some(preview) = fill.preview {
+                        let note = note("preview", KNOW, &escape(preview.note));
+                        page.push_str(&format!("<div class=\"sheet\">{note}</div>\n"));
                     }
                 }
                 Piece::Manager => page.push_str(&escape(fill.manager)),
@@ -247,8 +277,9 @@ fn cut(html: &str) -> Vec<Piece> {
             let kind = parts.next().unwrap_or_default();
             let mut part = || parts.next().unwrap_or_default().to_owned();
             match kind {
-                "token" => Piece::Token,
-                "stop" => Piece::StopToken,
+                "target" => Piece::Target,
+                "stop" => Piece::Stop,
+                "notice" => Piece::Notice,
                 "shown" => Piece::Shown,
                 "begins" => Piece::Begins,
                 "manager" => Piece::Manager,
@@ -308,7 +339,7 @@ fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
     let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
     format!(
-        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"/u/{}\">{}</a></nav>\
+        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"{}\">{}</a></nav>\
          <p>{sent} {open}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
         slot(&["stop"]),

@@ -13,6 +13,7 @@ use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, Segme
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Measurement, Milli};
 use crate::domain::permission::Reach;
+use crate::domain::survey::SurveyKind;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -306,7 +307,12 @@ pub struct Comment {
     pub contact_name: Option<String>,
 }
 
-/// The latest responses that hold own words, of the accounts that are asked for and within reach, the latest
+/// The kinds of surveys in which customers speak.
+fn of_customers() -> impl Iterator<Item = &'static str> {
+    SurveyKind::ALL.iter().filter(|kind| kind.is_of_customers()).map(|kind| kind.as_str())
+}
+
+/// The latest responses of customers that hold own words, of the accounts that are asked for and within reach, the latest
 /// first. What is asked of accounts is asked of them as they are today.
 pub fn latest_comments(
     conn: &mut Conn,
@@ -320,7 +326,7 @@ pub fn latest_comments(
             .left_join(contacts::table.on(
                 contacts::account_id.eq(responses::account_id).and(contacts::id.nullable().eq(responses::contact_id)),
             ))
-            .filter(responses::quotable)
+            .filter(responses::quotable.and(responses::kind.eq_any(of_customers())))
             .select((Row::as_select(), accounts::name, contacts::name.nullable()))
             .order((responses::day.desc(), responses::received_at.desc(), responses::id.desc()))
             .limit(limit)

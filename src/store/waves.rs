@@ -5,6 +5,7 @@ use super::conn::{Conn, with_conn};
 use super::reach::within;
 use super::schema::{accounts, contacts, invitations, wave_skips, waves};
 use super::types::{Instant, from_json, to_json, word};
+use crate::domain::account::AccountKind;
 use crate::domain::ident::{AccountId, ContactId, UserId, VersionId, WaveId};
 use crate::domain::permission::Reach;
 use crate::domain::wave::{Audience, WaveState, WhyNot};
@@ -131,13 +132,14 @@ pub fn update(conn: &mut Conn, wave: &Wave) -> Result<()> {
 pub fn accounts_after(
     conn: &mut Conn,
     audience: &Audience,
+    kinds: &[AccountKind],
     reach: &Reach,
     after: Option<AccountId>,
     limit: i64,
 ) -> Result<Vec<AccountId>> {
     Ok(with_conn!(conn, |c, B| {
         let mut query = accounts::table.filter(accounts::active.eq(true)).into_boxed::<B>();
-        query = within!(query, reach);
+        query = within!(query, reach).filter(accounts::kind.eq_any(kinds.iter().map(|kind| kind.as_str())));
         if let Some(after) = after {
             query = query.filter(accounts::id.gt(after));
         }

@@ -11,6 +11,7 @@ use crate::app::responses::{self, Opened, Outcome, SHOWN};
 use crate::app::visits::{self, Given, Use};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
+use crate::domain::survey::{Definition, Question};
 use crate::domain::token::{self, Purpose, Token};
 use crate::domain::visit::{Agent, Visit};
 use crate::error::{Code, Error, Kind};
@@ -74,7 +75,7 @@ impl Asked {
     }
 }
 
-fn site(app: &App) -> Site<'_> {
+pub(super) fn site(app: &App) -> Site<'_> {
     let organisation = &app.config.organisation;
     Site {
         company: &organisation.name,
@@ -183,7 +184,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
         None if !is_open => closed(app, opened, wish, Code::LinkClosed),
         None => {
             let definition = &opened.instrument.definition;
-            let clicked: Vec<(String, String)> = (definition.recommendation().zip(asked.s.as_ref()))
+            let clicked: Vec<(String, String)> = (in_the_mail(definition).zip(asked.s.as_ref()))
                 .map(|(question, s)| (question.key.clone(), s.clone()))
                 .into_iter()
                 .collect();
@@ -203,6 +204,11 @@ struct Filled<'a> {
     prefilled: bool,
     /// The sealed time of the page that it stands in for.
     since: Option<&'a str>,
+}
+
+/// The question whose points the mail offers to click: the first, where it has any.
+fn in_the_mail(definition: &Definition) -> Option<&Question> {
+    definition.questions().next().filter(|question| question.scale().is_some())
 }
 
 /// The language in which somebody sees a survey: the one they ask for, else the invitation's.
@@ -230,10 +236,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
         .first()
         .filter(|_| prefilled)
         .map(|(question, x)| (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())])));
-    let summary = match wrong {
-        [] => String::new(),
-        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
-    };
+    let summary = summary(&reader, wrong);
     let now = app.now();
     // A page that comes back with what was typed is no new page: the time goes on.
     let since = since.and_then(|text| token::read_stamp(app.seal_key(), &token, text)).unwrap_or(now);
@@ -251,8 +254,17 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
         values,
         wrong,
         summary: &summary,
+        preview: None,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
     })
+}
+
+/// How many answers need another look; empty where none does.
+pub(super) fn summary(reader: &Reader, wrong: &[Wrong]) -> String {
+    match wrong {
+        [] => String::new(),
+        some => reader.text("respond-wrong", &[("count", i64::try_from(some.len()).unwrap_or(i64::MAX).into())]),
+    }
 }
 
 fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> String {
@@ -326,7 +338,8 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
             Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), response.language.as_str()))
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
-            let wrong = wrong(&app, &opened, shown.as_ref(), &rejected);
+            let language = language(&opened, shown.as_ref());
+            let wrong = wrong(&app, &opened.instrument.definition, &language, &rejected);
             let filled = Filled { values: &rejected.typed, wrong: &wrong, since: field(SHOWN), ..Filled::default() };
             Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
         }
@@ -345,10 +358,8 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
 
 /// What is wrong with a form, in words, at its questions. Fields that the survey does not have cannot
 /// come from our page; what is said of them stands at the first question.
-fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Rejected) -> Vec<Wrong> {
-    let definition = &opened.instrument.definition;
-    let language = language(opened, shown);
-    let reader = app.reader_of(&language);
+pub(super) fn wrong(app: &App, definition: &Definition, language: &Language, rejected: &Rejected) -> Vec<Wrong> {
+    let reader = app.reader_of(language);
     let first = definition.questions().next();
     rejected
         .faults
@@ -364,13 +375,13 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
                 (_, Some(_)) => text::error::fault_text(&reader, fault),
                 (_, None) => text::error::describe_fault(&reader, fault),
             };
-            let label = survey_label(question, &language, &app.config.organisation.name);
+            let label = survey_label(question, language, &app.config.organisation.name);
             Some(Wrong { question: question.key.clone(), label, text })
         })
         .collect()
 }
 
-fn survey_label(question: &crate::domain::survey::Question, language: &Language, company: &str) -> String {
+fn survey_label(question: &Question, language: &Language, company: &str) -> String {
     crate::domain::survey::fill(question.label().for_reader(language), company)
 }
 

@@ -2,6 +2,7 @@
 //! that are shown are understood, and nothing speaks of a machine that only we know.
 
 use bellwether::cli;
+use bellwether::domain::language::{Language, Texts};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -158,6 +159,24 @@ fn files_that_are_named_are_there() {
         }
     }
     assert!(seen > 20, "{seen}");
+}
+
+#[test]
+fn every_instrument_stands_in_the_table() {
+    let page = fs::read_to_string(root().join("docs/instruments.md")).unwrap();
+    let rows: Vec<Vec<&str>> = (page.lines().filter(|line| line.starts_with("| `surveys/")))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let library = bellwether::domain::survey::library().unwrap();
+    assert_eq!(rows.len(), library.len());
+    for one in library {
+        let file = format!("`surveys/{}.toml`", one.key);
+        let row = rows.iter().find(|row| row[0] == file).unwrap_or_else(|| panic!("{file}"));
+        let english = |texts: &Texts| texts.for_reader(&Language::english()).to_owned();
+        let told = [english(&one.purpose), one.questions().count().to_string(), one.minutes().to_string()];
+        assert_eq!(row[2..5], told.each_ref().map(String::as_str), "{file}");
+        assert_eq!(row[5], english(&one.source), "{file}");
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod figures;
 mod forms;
 mod harness;
 mod imports;
+mod instruments;
 mod licences;
 mod long;
 mod mail;

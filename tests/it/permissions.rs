@@ -116,7 +116,7 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         }
         "POST /cases" => fields(&[("account", &id("account")), ("purpose", "win_back"), ("cause", "price")]),
         "POST /waves" => fields(&[("survey", &id("version")), ("name", "Spring"), ("closes", "2026-12-20")]),
-        "GET /surveys/{id}" => {
+        "GET /surveys/{id}" | "GET /surveys/{id}/preview" => {
             put(&[("{id}", "version")]);
             vec![]
         }

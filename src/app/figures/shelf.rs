@@ -4,6 +4,7 @@ use super::AccountCounts;
 use crate::domain::day::{Month, Period};
 use crate::domain::ident::{AccountId, SegmentId};
 use crate::domain::measure::{Measure, Sums};
+use crate::domain::survey::SurveyKind;
 use crate::domain::tally::Segment;
 use crate::error::Result;
 use crate::store::{Conn, tallies};
@@ -58,7 +59,8 @@ pub(crate) struct Sheets {
     tier_of: Vec<Option<usize>>,
     /// By number of account: is it asked for? `None`: all are.
     within: Option<Vec<bool>>,
-    kind: Option<u16>,
+    /// By number of kind: does it count?
+    counts: Vec<bool>,
     tiers: usize,
     accounts: usize,
 }
@@ -109,15 +111,17 @@ impl Shelf {
             }
             mask
         });
-        let kind = kind.map(|kind| {
-            let known = inner.kinds.iter().position(|k| k == kind);
-            known.and_then(|n| u16::try_from(n).ok()).unwrap_or(u16::MAX)
-        });
+        // Employees, suppliers and checks of our own sites are asked for by name, or not counted.
+        let counts = |known: &String| match kind {
+            Some(kind) => known == kind,
+            None => SurveyKind::parse(known).is_none_or(SurveyKind::is_of_customers),
+        };
+        let counts = inner.kinds.iter().map(counts).collect();
         let aspects = measures.iter().filter_map(|m| Measure::parse(m)).filter_map(|m| match m {
             Measure::Aspect(key) => Some(key),
             _ => None,
         });
-        let sheets = Sheets { blocks, tier_of, within, kind, tiers, accounts: inner.accounts.len() };
+        let sheets = Sheets { blocks, tier_of, within, counts, tiers, accounts: inner.accounts.len() };
         Ok((sheets, aspects.collect()))
     }
 
@@ -185,7 +189,7 @@ impl Sheets {
         let blocks = period.first.through(period.last).filter_map(|month| self.blocks.get(&(month, key.clone())));
         for row in blocks.flat_map(|block| &block.rows) {
             let Some(Some(tier)) = self.tier_of.get(usize::from(row.segment)) else { continue };
-            if self.kind.is_some_and(|kind| kind != row.kind) {
+            if !self.counts.get(usize::from(row.kind)).copied().unwrap_or(false) {
                 continue;
             }
             let account = row.account as usize;

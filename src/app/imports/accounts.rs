@@ -233,6 +233,7 @@ fn kind(text: &str) -> Result<AccountKind, Wrong> {
         "供应商" => "supplier",
         "银行" => "bank",
         "合作伙伴" => "partner",
+        "本公司" => "own",
         other => other,
     };
     AccountKind::parse(key).ok_or_else(|| {

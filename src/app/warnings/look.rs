@@ -138,6 +138,8 @@ impl Night {
         let back = |years: u64| today.checked_sub_days(Days::new(365 * years)).unwrap_or_default();
         let filter = accounts::Filter { active_only: true, ..accounts::Filter::default() };
         let (mut all, _) = accounts::list(conn, &Reach::All, &filter, 0, i64::MAX)?;
+        // Suppliers, banks and our own people answer surveys too; they are not customers whom we may lose.
+        all.retain(|a| a.kind.is_buyer());
         all.sort_by_key(|a| a.id);
         let since = back(YEARS_OF_ANSWERS);
         Ok(Self {

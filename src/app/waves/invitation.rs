@@ -13,9 +13,6 @@ use crate::mail::view::{Invitation, OtherLanguage, Rating, Signature};
 use crate::store::waves::Wave;
 use chrono::TimeDelta;
 
-/// Seconds that one question takes to read and answer.
-const SECONDS_A_QUESTION: usize = 15;
-
 /// The language in which somebody is written to: one that survey and mail both speak, the nearest to
 /// theirs.
 pub(super) fn language(app: &App, definition: &Definition, contact: &Language) -> Language {
@@ -27,11 +24,6 @@ pub(super) fn language(app: &App, definition: &Definition, contact: &Language) -
         .or(both.first())
         .cloned()
         .unwrap_or_else(|| definition.language_for(contact))
-}
-
-/// How many minutes answering takes, at least one.
-fn minutes(definition: &Definition) -> u32 {
-    u32::try_from((definition.questions().count() * SECONDS_A_QUESTION).div_ceil(60)).unwrap_or(u32::MAX).max(1)
 }
 
 /// How often such a survey comes in a year at most, by the rules that spare people.
@@ -62,7 +54,7 @@ pub(super) fn view(
     let fill = |text: &str| survey::fill(text, company);
     let base = app.config.base_url.as_str();
     let survey_url = token.link(app.seal_key(), Purpose::Answer, base);
-    let minutes = minutes(definition);
+    let minutes = definition.minutes();
     let first = definition.questions().next();
     let rating = first.and_then(|question| {
         let scale = question.scale()?;

@@ -78,7 +78,14 @@ impl<'a> Planner<'a> {
 
     /// Decides on the contacts of the next accounts; nothing when there are no more.
     pub(super) fn next(&mut self, conn: &mut Conn) -> Result<Option<Vec<Considered>>> {
-        let ids = waves::accounts_after(conn, self.audience, &self.reach, self.cursor, ACCOUNTS)?;
+        let ids = waves::accounts_after(
+            conn,
+            self.audience,
+            self.published.definition.asks(),
+            &self.reach,
+            self.cursor,
+            ACCOUNTS,
+        )?;
         let Some(last) = ids.last() else { return Ok(None) };
         self.cursor = Some(*last);
         let known: HashMap<AccountId, Arc<Account>> =

@@ -3,6 +3,7 @@
 use super::source::{At, Source, Table};
 use super::{Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Page, Polarity, Question, Reason};
 use super::{Scale, SurveyKind, unit_weight};
+use crate::domain::account::AccountKind;
 use crate::domain::language::{Language, Texts};
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -76,10 +77,15 @@ impl File {
         let version = root.integer(source, "version", 1..=i64::from(i32::MAX));
         let kind = word(source, &mut root, "kind", Reason::KindUnknown, SurveyKind::ALL, SurveyKind::as_str);
         root.require(source, "kind");
+        let accounts = read_accounts(source, &mut root);
         let title = root.texts(source, "title", &file.languages);
         let intro = root.texts_if_any(source, "intro", &file.languages);
         let thanks = root.texts_if_any(source, "thanks", &file.languages);
+        let purpose = root.texts_if_any(source, "purpose", &file.languages);
+        let origin = root.texts_if_any(source, "source", &file.languages);
+        let licence = root.texts_if_any(source, "licence", &file.languages);
         file.read_scales(source, &mut root);
+        let aspect_names = file.read_aspect_names(source, &mut root);
         root.require(source, "page");
         let mut pages: Vec<Page> = Vec::new();
         for table in root.tables(source, "page") {
@@ -94,6 +100,14 @@ impl File {
             source.fault(root.key_at("page"), Reason::ListEmpty, &[("key", &"page")]);
         }
         root.close(source, "", &[]);
+        // Questions that were left out for their faults may have asked for it.
+        let complete = pages.iter().map(|page| page.questions.len()).sum::<usize>() == file.questions.len();
+        let asked = |aspect: &str| {
+            pages.iter().flat_map(|page| &page.questions).any(|one| one.service_aspect() == Some(aspect))
+        };
+        for (aspect, (_, at)) in aspect_names.iter().filter(|(aspect, _)| complete && !asked(aspect)) {
+            source.fault(*at, Reason::AspectUnused, &[("aspect", aspect)]);
+        }
         for (name, scale) in file.scales.iter().filter(|(_, scale)| !scale.used) {
             source.fault(scale.at, Reason::ScaleUnused, &[("scale", name)]);
         }
@@ -102,9 +116,14 @@ impl File {
             version: i32::try_from(version?.value).ok()?,
             kind: kind?.value,
             languages: file.languages,
+            accounts,
             title,
             intro,
             thanks,
+            purpose,
+            source: origin,
+            licence,
+            aspect_names: aspect_names.into_iter().map(|(aspect, (name, _))| (aspect, name)).collect(),
             pages,
         })
     }
@@ -115,6 +134,20 @@ impl File {
             let scale = table.entry(source, name).and_then(|entry| self.scale(source, name, entry));
             self.scales.insert(name.value.to_owned(), NamedScale { scale, at: name.at, used: false });
         }
+    }
+
+    /// What aspects are called, and where it is said.
+    fn read_aspect_names(&self, source: &mut Source<'_>, root: &mut Table<'_>) -> BTreeMap<String, (Texts, usize)> {
+        let mut names = BTreeMap::new();
+        let Some(table) = root.table(source, "aspect") else { return names };
+        for name in table.names() {
+            if let Some(mut entry) = table.entry(source, name) {
+                let texts = entry.texts(source, "name", &self.languages);
+                entry.close(source, "", &[]);
+                names.insert(name.value.to_owned(), (texts, name.at));
+            }
+        }
+        names
     }
 
     fn scale(&self, source: &mut Source<'_>, name: At<&str>, mut table: Table<'_>) -> Option<Scale> {
@@ -369,6 +402,22 @@ fn read_languages(source: &mut Source<'_>, root: &mut Table<'_>) -> Vec<Language
         }
     }
     languages
+}
+
+/// The kinds of accounts that are asked, each once.
+fn read_accounts(source: &mut Source<'_>, root: &mut Table<'_>) -> Vec<AccountKind> {
+    let mut accounts = Vec::new();
+    for word in root.strings(source, "accounts") {
+        match AccountKind::parse(word.value) {
+            Some(kind) if accounts.contains(&kind) => {}
+            Some(kind) => accounts.push(kind),
+            None => {
+                let known = AccountKind::ALL.map(AccountKind::as_str).join(", ");
+                source.fault(word.at, Reason::AccountKindUnknown, &[("value", &word.value), ("known", &known)]);
+            }
+        }
+    }
+    accounts
 }
 
 /// From a list of labels in each language to the texts of each point.

@@ -42,6 +42,8 @@ reasons! {
     // words with a fixed set
     /// No such kind of survey.
     KindUnknown = "kind-unknown" ["value" "known"];
+    /// No such kind of account.
+    AccountKindUnknown = "account-kind-unknown" ["value" "known"];
     /// No such kind of question.
     QuestionKindUnknown = "question-kind-unknown" ["value" "known"];
     /// No such measure.
@@ -79,6 +81,8 @@ reasons! {
     MeasureUnfit = "measure-unfit" ["question" "measure" "kind"];
     /// A rating of satisfaction that names no service aspect.
     AspectMissing = "aspect-missing" ["question"];
+    /// A name for a service aspect that no question asks for.
+    AspectUnused = "aspect-unused" ["aspect"];
     /// A second question of the kind that a survey has once.
     RecommendTwice = "recommend-twice" ["question" "first"];
     /// A second question on overall satisfaction.

@@ -173,6 +173,12 @@ fn each_fault_is_told_with_its_line_and_column() {
         ("kind = \"thematic\"", "kind = \"quiz\"", "3:8 kind-unknown"),
         ("kind = \"multiple\"", "kind = \"matrix\"", "68:8 question-kind-unknown"),
         ("measure = \"effort\"", "measure = \"joy\"", "50:11 measure-unknown"),
+        ("version = 3", "version = 3\naccounts = [\"customer\", \"rival\"]", "3:25 account-kind-unknown"),
+        (
+            "[scale.likely]",
+            "[aspect.pace]\nname = { en = \"Pace\", zh-CN = \"节奏\" }\n\n[scale.likely]",
+            "7:9 aspect-unused",
+        ),
         ("\"negative\"", "\"upside down\"", "51:12 polarity-unknown"),
         ("[\"en\", \"zh-CN\"]", "[\"en\", \"zh-CN\", \"?\"]", "4:29 language-malformed"),
         ("[\"en\", \"zh-CN\"]", "[\"en\", \"zh-CN\", \"EN\"]", "4:29 language-twice"),
@@ -376,23 +382,164 @@ fn a_reader_gets_a_language_of_the_survey() {
 fn the_shipped_instruments_are_whole() {
     let library = library().unwrap();
     let keys: Vec<&str> = library.iter().map(|one| one.key.as_str()).collect();
-    assert_eq!(keys, ["after_complaint", "after_delivery", "nps", "relationship", "short"]);
+    assert_eq!(
+        keys,
+        [
+            "after_complaint",
+            "after_delivery",
+            "after_installation",
+            "dealer",
+            "effort",
+            "employee",
+            "exit",
+            "nps",
+            "onboarding",
+            "order_lost",
+            "relationship",
+            "satisfaction_model",
+            "service_quality",
+            "short",
+            "spot_check",
+            "supplier",
+            "value_competitors",
+        ]
+    );
     for ((file, _), one) in library_files().zip(&library) {
         assert_eq!(file, format!("{}.toml", one.key));
         assert_eq!(one.version, 1);
         assert_eq!(one.languages, [Language::english(), Language::chinese()]);
         assert_eq!(Definition::from_json(&one.to_json().unwrap()).unwrap(), *one);
-        assert!(!is_blank(&one.intro) && !is_blank(&one.thanks), "{file}");
-        assert!(one.recommendation().is_some(), "{file}");
+        for text in [&one.intro, &one.thanks, &one.purpose, &one.source, &one.licence] {
+            assert!(!is_blank(text), "{file}");
+        }
+        assert!(one.questions().any(|question| question.required), "{file}: an empty form says nothing");
         for question in one.questions() {
             let words = matches!(question.body, Body::Text { .. } | Body::Single { .. } | Body::Multiple { .. });
             assert!(question.measure.is_some() || words, "{file}: {}", question.key);
             let label = question.label();
             for language in &one.languages {
-                assert!(label.0[language].chars().count() <= 30, "{file}: {} is too long for a list", question.key);
+                let count = label.0[language].chars().count();
+                assert!(count <= 30, "{file}: {} is too long for a list", question.key);
             }
         }
     }
+}
+
+/// All texts that a file shows in a language.
+fn texts_of<'a>(one: &'a Definition, language: &Language) -> Vec<&'a str> {
+    let mut texts = vec![&one.title, &one.intro, &one.thanks, &one.purpose, &one.source, &one.licence];
+    texts.extend(one.aspect_names.values());
+    for page in &one.pages {
+        texts.push(&page.title);
+        texts.extend(page.groups.iter().flat_map(|group| [&group.text, &group.hint]));
+        for question in &page.questions {
+            texts.extend([&question.text, &question.short, &question.about, &question.hint]);
+            texts.extend(question.choices().iter().flat_map(|choice| [&choice.text, &choice.about]));
+            texts.extend(question.scale().iter().flat_map(|scale| [&scale.low, &scale.high]));
+            texts.extend(question.scale().iter().flat_map(|scale| &scale.labels));
+        }
+    }
+    texts.into_iter().filter_map(|texts| texts.0.get(language)).map(String::as_str).collect()
+}
+
+#[test]
+fn the_shipped_texts_are_set_as_their_language_is() {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    for one in library().unwrap() {
+        for text in texts_of(&one, &Language::english()) {
+            assert!(!text.contains(is_han), "{}: {text}", one.key);
+            assert!(!text.contains(|c| "!！，。？：；（）".contains(c)), "{}: {text}", one.key);
+        }
+        for text in texts_of(&one, &Language::chinese()) {
+            // References keep the signs of the journals they are printed in.
+            assert!(text.contains(is_han) || text.ends_with('%'), "{}: {text}", one.key);
+            assert!(!text.contains(|c| "!！,;?你".contains(c)), "{}: {text}", one.key);
+        }
+        for question in one.questions() {
+            let asked = [Language::english(), Language::chinese()].map(|l| question.text.0[&l].clone());
+            let ends = [asked[0].ends_with('?'), asked[1].ends_with('？')];
+            assert_eq!(ends[0], ends[1], "{}: {asked:?}", one.key);
+        }
+    }
+}
+
+#[test]
+fn what_is_protected_is_said_to_be_ours_in_words_and_whose_in_name() {
+    for one in library().unwrap() {
+        let said = |texts: &Texts| [Language::english(), Language::chinese()].map(|l| texts.0[&l].clone());
+        let [licence, licence_zh] = said(&one.licence);
+        let [source, _] = said(&one.source);
+        assert!(licence.contains("Own words") && licence_zh.contains("自行编写"), "{}", one.key);
+        let mut marks = Vec::new();
+        if one.recommendation().is_some() {
+            marks.push(("Net Promoter", "Net Promoter"));
+        }
+        if source.contains("Fornell") {
+            marks.push(("ACSI", "ACSI"));
+        }
+        if source.contains("Parasuraman") {
+            marks.push(("SERVQUAL", "SERVQUAL"));
+        }
+        if one.questions().any(|one| one.measure == Some(ItemMeasure::Effort) && one.scale().unwrap().points == 7) {
+            marks.push(("Customer Effort Score", "Customer Effort Score"));
+        }
+        for (mark, mark_zh) in marks {
+            assert!(licence.contains(mark) && licence_zh.contains(mark_zh), "{} says nothing of {mark}", one.key);
+        }
+    }
+}
+
+#[test]
+fn an_aspect_means_the_same_wherever_it_is_asked() {
+    let library = library().unwrap();
+    let mut names: std::collections::BTreeMap<&str, (&str, &Texts)> = std::collections::BTreeMap::new();
+    for one in &library {
+        for (aspect, name) in one.aspects() {
+            let (first, known) = names.entry(aspect).or_insert((&one.key, name));
+            assert_eq!(*known, name, "{aspect} of {first} and of {}", one.key);
+        }
+    }
+    assert!(names.len() > 50, "{}", names.len());
+    let quality = library.iter().find(|one| one.key == "service_quality").unwrap();
+    let dimensions: Vec<&str> = quality.aspects().into_iter().map(|(aspect, _)| aspect).collect();
+    assert_eq!(dimensions, ["reliability", "responsiveness", "assurance", "empathy", "tangibles"]);
+    let english = Language::english();
+    assert_eq!(quality.aspects()[0].1.for_reader(&english), "Reliability", "not its first statement");
+}
+
+#[test]
+fn what_an_introduction_promises_is_what_is_reckoned() {
+    let numbers = ["", "one", "two", "three", "four", "five", "six"];
+    let chinese = ["", "一", "两", "三", "四", "五", "六"];
+    for one in library().unwrap() {
+        let minutes = one.minutes() as usize;
+        assert_eq!(minutes, one.questions().count().div_ceil(4));
+        let intro = one.intro.for_reader(&Language::english()).to_lowercase();
+        let intro_zh = one.intro.for_reader(&Language::chinese()).to_owned();
+        if !intro.contains("half a minute") && !intro.contains("about a minute") {
+            assert!(intro.contains(&format!("{} minute", numbers[minutes])), "{}: {minutes}, {intro}", one.key);
+            assert!(intro_zh.contains(&format!("{}分钟", chinese[minutes])), "{}: {minutes}, {intro_zh}", one.key);
+        }
+    }
+}
+
+#[test]
+fn provenance_may_be_put_right_without_a_new_version() {
+    let with = |lines: &str| {
+        let text = SAMPLE.replacen("[scale.likely]", &format!("{lines}\n[scale.likely]"), 1);
+        Definition::parse("sample.toml", &text).unwrap()
+    };
+    let plain = sample();
+    assert!(!plain.to_json().unwrap().contains("licence"), "what is not said is not kept");
+    let told = with("licence = { en = \"Ours\", zh-CN = \"自行编写\" }");
+    assert_eq!(told.fingerprint().unwrap(), plain.fingerprint().unwrap());
+    assert!(told.to_json().unwrap().contains("自行编写"));
+    let asked = with("accounts = [\"supplier\", \"dealer\", \"supplier\"]");
+    assert_eq!(asked.asks(), [AccountKind::Supplier, AccountKind::Dealer]);
+    assert_eq!(plain.asks(), [AccountKind::Customer]);
+    assert_ne!(asked.fingerprint().unwrap(), plain.fingerprint().unwrap(), "whom it asks is part of it");
+    let named = with("[aspect.speed]\nname = { en = \"Pace\", zh-CN = \"节奏\" }");
+    assert_eq!(named.aspects()[0].1.for_reader(&Language::english()), "Pace");
 }
 
 #[test]
@@ -471,7 +618,7 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
     for word in words {
         assert!(page.contains(&format!("`{word}`")), "{word} is not explained");
     }
-    for one in library().unwrap() {
-        assert!(page.contains(&format!("`{}.toml`", one.key)));
+    for kind in AccountKind::ALL {
+        assert!(page.contains(&format!("`{}`", kind.as_str())), "{kind:?} is not explained");
     }
 }

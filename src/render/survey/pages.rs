@@ -4,7 +4,7 @@
 use super::{Site, WRONG, escape, head, header, privacy, sent_by};
 use crate::domain::answer::{Answer, Answers};
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, ItemMeasure, Question, fill};
+use crate::domain::survey::{Definition, ItemMeasure, Question, SurveyKind, fill};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -143,6 +143,7 @@ fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
     let wants = contact.and_then(|question| page.answers.choice(&question.key));
     let who = page.manager.map(|manager| ("manager", manager));
     let reads = match (who, wants) {
+        _ if page.definition.kind == SurveyKind::Internal => reader.text("respond-next-reads-internal", &[]),
         (Some((name, manager)), Some("yes")) => reader.text("respond-next-contact", &[(name, manager.into())]),
         (Some((name, manager)), _) => reader.text("respond-next-reads", &[(name, manager.into())]),
         (None, Some("yes")) => reader.text("respond-next-contact-team", &[]),

@@ -3,7 +3,7 @@
 use super::{Site, Variant, escape, slot, with_slot};
 use crate::domain::language::Texts;
 use crate::domain::survey::{
-    Block, Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Question, Scale, fill,
+    Block, Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Question, Scale, SurveyKind, fill,
 };
 use crate::text::Reader;
 
@@ -46,7 +46,7 @@ pub(super) fn write(html: &mut String, definition: &Definition, variant: &Varian
             }
         }
         if last {
-            pen.who_sees(html);
+            pen.who_sees(html, definition.kind);
         }
         pen.buttons(html, at, last);
         html.push_str("</div>\n</section>\n");
@@ -95,8 +95,10 @@ impl Pen<'_> {
         html.push_str("</div>\n");
     }
 
-    fn who_sees(&self, html: &mut String) {
-        let text = if self.variant.manager {
+    fn who_sees(&self, html: &mut String, kind: SurveyKind) {
+        let text = if kind == SurveyKind::Internal {
+            self.say("respond-who-sees-internal")
+        } else if self.variant.manager {
             with_slot(self.reader, "respond-who-sees-manager", "manager", "manager")
         } else {
             self.say("respond-who-sees")

@@ -111,7 +111,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         "spans": spans(app, &reader, span, to),
         "kinds": kinds.into_iter().map(|k| json!({
             "chosen": Some(&k) == slice.kind.as_ref(),
-            "name": reader.text(&format!("kind-{k}"), &[]),
+            "name": reader.text(&format!("surveys-kind-{}", k.replace('_', "-")), &[]),
             "key": k,
         })).collect::<Vec<_>>(),
         "regions": choices(regions, &slice.region),

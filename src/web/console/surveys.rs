@@ -2,18 +2,22 @@
 
 use crate::app::surveys::{self, Instrument};
 use crate::app::{self, App};
+use crate::domain::answer::Answers;
 use crate::domain::ident::VersionId;
-use crate::domain::language::Texts;
-use crate::domain::permission::{Action, Module, may};
-use crate::domain::survey::{Body, fill};
-use crate::error::{Code, Error};
+use crate::domain::language::{Language, Texts};
+use crate::domain::permission::{Action, Actor, Module, may};
+use crate::domain::survey::{Body, SurveyKind, fill};
+use crate::error::{Code, Error, Result};
+use crate::render::survey::{Fill, Form, Preview, Variant};
 use crate::text::Reader;
 use crate::web::Shared;
 use crate::web::admission::Signed;
 use crate::web::page::{Answer, html, render};
+use crate::web::respond;
 use crate::web::routes::{Access, Route, get};
 use actix_web::web;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const VIEW: Action = Action::view(Module::Surveys);
 
@@ -21,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/surveys", Access::Signed(VIEW), || web::get().to(list)),
         get("/surveys/{id}", Access::Signed(VIEW), || web::get().to(show)),
+        get("/surveys/{id}/preview", Access::Signed(VIEW), || web::get().to(preview)),
     ]
 }
 
@@ -29,7 +34,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
     // What is published has every text in all of its languages; a mail can be written in those alone that
     // the service speaks.
     let spoken = app.catalogue.languages();
-    let name = |l: &crate::domain::language::Language| match spoken.contains(l) {
+    let name = |l: &Language| match spoken.contains(l) {
         true => app.reader_of(l).text("language-name", &[]),
         false => l.as_str().to_owned(),
     };
@@ -37,35 +42,121 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "id": version.id,
         "heading": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
         "name": published.name(),
-        "kind": reader.text(&format!("surveys-kind-{}", definition.kind.as_str().replace('_', "-")), &[]),
+        "kind": kind_name(reader, definition.kind),
         "questions": definition.questions().count(),
+        "minutes": reader.text("surveys-minutes", &[("minutes", i64::from(definition.minutes()).into())]),
+        "asks": asks(reader, published),
+        "sent": definition.kind.is_sent(),
+        "purpose": definition.purpose.for_reader(&reader.language),
+        "source": definition.source.for_reader(&reader.language),
+        "licence": definition.licence.for_reader(&reader.language),
         "languages": definition.languages.iter().map(name).collect::<Vec<_>>().join(" · "),
         "complete": definition.languages.iter().all(|l| spoken.contains(l)),
         "published": version.published_at.to_rfc3339(),
     })
 }
 
+/// The name of a kind of survey.
+pub(super) fn kind_name(reader: &Reader, kind: SurveyKind) -> String {
+    reader.text(&format!("surveys-kind-{}", kind.as_str().replace('_', "-")), &[])
+}
+
+/// Whose contacts a wave of it asks, in words.
+pub(super) fn asks(reader: &Reader, published: &Instrument) -> String {
+    let kinds = published.definition.asks().iter();
+    let names: Vec<String> = kinds.map(|kind| reader.text(&format!("surveys-asks-{}", kind.as_str()), &[])).collect();
+    names.join(&reader.text("respond-list-gap", &[]))
+}
+
 async fn list(shared: Shared, signed: Signed) -> Answer {
     let body = app::run(&shared, move |app| {
         let reader = app.reader(&signed.actor);
-        let surveys: Vec<_> = surveys::list(app, &signed.actor)?.iter().map(|one| head(app, &reader, one)).collect();
-        render(app, &signed, "console/surveys", "surveys", &json!({ "surveys": surveys }))
+        let all = surveys::list(app, &signed.actor)?;
+        let of = |kind: SurveyKind| -> Vec<Value> {
+            all.iter().filter(|one| one.definition.kind == kind).map(|one| head(app, &reader, one)).collect()
+        };
+        let kinds: Vec<_> = SurveyKind::ALL
+            .iter()
+            .map(|&kind| (kind, of(kind)))
+            .filter(|(_, surveys)| !surveys.is_empty())
+            .map(|(kind, surveys)| {
+                let word = kind.as_str().replace('_', "-");
+                let about = reader.text(&format!("surveys-about-{word}"), &[]);
+                json!({ "kind": kind_name(&reader, kind), "about": about, "surveys": surveys })
+            })
+            .collect();
+        render(app, &signed, "console/surveys", "surveys", &json!({ "kinds": kinds }))
     })
     .await?;
     Ok(html(body))
 }
 
-async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
+fn found(app: &App, actor: &Actor, id: &str) -> Result<Arc<Instrument>> {
+    let id = VersionId::parse(id).ok_or_else(|| Error::new(Code::SurveyUnknown))?;
+    surveys::view(app, actor, id)
+}
+
+/// What the address of a detail page says beside the survey.
+#[derive(serde::Deserialize)]
+struct Shows {
+    /// The language of the preview.
+    lang: Option<String>,
+}
+
+/// The survey's own page as customers see it. Its form asks for this page again, with all that was filled in:
+/// what is wrong with it is told, and nothing is kept.
+async fn preview(
+    shared: Shared,
+    signed: Signed,
+    id: web::Path<String>,
+    fields: web::Query<Vec<(String, String)>>,
+) -> Answer {
+    let body = app::run(&shared, move |app| {
+        let published = found(app, &signed.actor, &id)?;
+        let definition = &published.definition;
+        let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let wish = field("_show").or(field("_lang")).or(field("lang")).and_then(|tag| Language::parse(tag).ok());
+        let language = definition.language_for(wish.as_ref().unwrap_or(&signed.actor.language));
+        let reader = app.reader_of(&language);
+        let site = respond::site(app);
+        let variant = Variant { language: language.clone(), manager: false };
+        let form = published.form(variant, |definition, variant| Form::build(definition, variant, &site, &reader));
+        let typed: Vec<(String, String)> =
+            fields.iter().filter(|(name, _)| name != "lang" && !name.starts_with('_')).cloned().collect();
+        let is_sent = field("_lang").is_some() && field("_show").is_none();
+        let parsed = is_sent.then(|| Answers::parse(definition, &typed, &language));
+        let (wrong, note) = match &parsed {
+            None => (Vec::new(), reader.text("respond-preview", &[])),
+            Some(Err(rejected)) => {
+                (respond::wrong(app, definition, &language, rejected), reader.text("respond-preview", &[]))
+            }
+            Some(Ok(_)) => {
+                let thanks = fill(definition.thanks.for_reader(&language), site.company);
+                (Vec::new(), reader.text("respond-preview-sent", &[("thanks", thanks.into())]))
+            }
+        };
+        let action = format!("/surveys/{}/preview", published.version.id);
+        Ok(form.write(&Fill {
+            until: &reader.date_long(app.today()),
+            values: &typed,
+            summary: &respond::summary(&reader, &wrong),
+            wrong: &wrong,
+            preview: Some(Preview { action: &action, note: &note }),
+            ..Fill::default()
+        }))
+    })
+    .await?;
+    Ok(html(body))
+}
+
+async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web::Query<Shows>) -> Answer {
     let body = app::run(&shared, move |app| {
         let reader = app.reader(&signed.actor);
-        let id = VersionId::parse(&id).ok_or_else(|| Error::new(Code::SurveyUnknown))?;
-        let published = surveys::view(app, &signed.actor, id)?;
+        let published = found(app, &signed.actor, &id)?;
         let company = &app.config.organisation.name;
         let definition = &published.definition;
         let all = |texts: &Texts| -> Vec<Value> {
-            let one = |l: &crate::domain::language::Language| {
-                texts.0.get(l).map(|t| json!({ "lang": l, "text": fill(t, company) }))
-            };
+            let one = |l: &Language| texts.0.get(l).map(|t| json!({ "lang": l, "text": fill(t, company) }));
             definition.languages.iter().filter_map(one).collect()
         };
         let pages: Vec<_> = definition
@@ -102,12 +193,25 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
                 json!({ "titles": all(&page.title), "questions": questions })
             })
             .collect();
-        let may_ask = may(&signed.actor, Action::create(Module::Waves), None);
+        let may_ask = may(&signed.actor, Action::create(Module::Waves), None) && definition.kind.is_sent();
+        let wish = shows.lang.as_deref().and_then(|tag| Language::parse(tag).ok());
+        let shown = definition.language_for(wish.as_ref().unwrap_or(&reader.language));
+        let tongues: Vec<_> = definition
+            .languages
+            .iter()
+            .map(|l| {
+                let spoken = app.catalogue.languages().contains(l);
+                let name = if spoken { app.reader_of(l).text("language-name", &[]) } else { l.as_str().to_owned() };
+                json!({ "tag": l, "name": name, "current": *l == shown })
+            })
+            .collect();
         let page = json!({
             "survey": head(app, &reader, &published),
             "intro": all(&definition.intro),
             "pages": pages,
             "may_ask": may_ask,
+            "tongues": tongues,
+            "shown": shown,
         });
         render(app, &signed, "console/survey", "surveys", &page)
     })

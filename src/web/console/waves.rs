@@ -6,6 +6,7 @@ use crate::domain::delivery::UnknownPolicy;
 use crate::domain::ident::{AccountId, ContactId, VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::{Action, Actor, Module, may, reach};
+use crate::domain::survey::SurveyKind;
 use crate::domain::visit::Sign;
 use crate::domain::wave::{Audience, WaveState, WhyNot};
 use crate::error::{Code, Error, Fault, Result};
@@ -103,9 +104,10 @@ fn new_page(app: &App, signed: &Signed) -> Result<String> {
         Some(own) => regions.into_iter().filter(|r| r == own).collect(),
         None => regions,
     };
-    let surveys: Vec<_> = app::surveys::list(app, &signed.actor)?
-        .iter()
-        .map(|s| {
+    let all = app::surveys::list(app, &signed.actor)?;
+    let of = |kind: SurveyKind| -> Vec<Value> {
+        let some = all.iter().filter(|s| s.definition.kind == kind);
+        some.map(|s| {
             json!({
                 "id": s.version.id,
                 "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
@@ -114,6 +116,14 @@ fn new_page(app: &App, signed: &Signed) -> Result<String> {
                 "first": s.version.survey == "relationship",
             })
         })
+        .collect()
+    };
+    // What is not sent by mail is not offered.
+    let kinds: Vec<_> = SurveyKind::ALL
+        .iter()
+        .filter(|kind| kind.is_sent())
+        .map(|&kind| json!({ "name": super::surveys::kind_name(&reader, kind), "surveys": of(kind) }))
+        .filter(|kind| kind["surveys"].as_array().is_some_and(|some| !some.is_empty()))
         .collect();
     let tiers: Vec<_> = app
         .config
@@ -124,7 +134,7 @@ fn new_page(app: &App, signed: &Signed) -> Result<String> {
     let today = app.today();
     let last_day = today.checked_add_days(chrono::Days::new(21)).unwrap_or(today);
     let page = json!({
-        "surveys": surveys, "tiers": tiers, "regions": regions, "lines": lines,
+        "kinds": kinds, "tiers": tiers, "regions": regions, "lines": lines,
         "today": today, "last_day": last_day,
     });
     render(app, signed, "console/wave_new", "waves", &page)
@@ -256,6 +266,7 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
     let waits = wave.state == WaveState::Scheduled;
     let page = json!({
         "wave": head(app, &reader, shown),
+        "asks": super::surveys::asks(&reader, &shown.survey),
         "considered": summary.considered,
         "accounts": summary.accounts,
         "asked": summary.asked,

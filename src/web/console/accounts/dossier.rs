@@ -390,7 +390,7 @@ impl Page<'_> {
                 "exclude": (decides && r.state == State::Kept).then(|| step("exclude")),
                 "restore": (decides && r.state == State::Excluded).then(|| step("restore")),
                 "day": self.reader.date(r.day), "who": self.who(r.contact),
-                "kind": self.text(&format!("kind-{}", r.kind)),
+                "kind": self.text(&format!("surveys-kind-{}", r.kind.replace('_', "-"))),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
                 "excluded": excluded, "why": r.why_excluded,
             })
