@@ -12,7 +12,7 @@ surveys-column-answer = Answer
 surveys-column-measure = Measures
 surveys-complete = complete
 surveys-incomplete = no mail in one of them
-surveys-required = required
+surveys-answer-required = { $kind }, required
 
 surveys-kind-relationship = Relationship
 surveys-kind-transactional = After an event

@@ -12,7 +12,7 @@ surveys-column-answer = 回答方式
 surveys-column-measure = 测量
 surveys-complete = 齐全
 surveys-incomplete = 其中有语言没有邮件文字
-surveys-required = 必答
+surveys-answer-required = { $kind }，必答
 
 surveys-kind-relationship = 关系调查
 surveys-kind-transactional = 事后调查

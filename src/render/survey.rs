@@ -244,11 +244,11 @@ fn head(site: &Site<'_>, language: &Language, title: &str) -> String {
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <title>{}: {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
+         <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
          <script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
-        escape(site.company),
         escape(title),
+        escape(site.company),
         escape(site.css),
         escape(site.js)
     )
