@@ -130,7 +130,12 @@ fn settings(given: &Config, args: &Args, flags: &[(String, String)], port: u16) 
     config.organisation.language = args.language()?;
     config.organisation.name =
         if config.organisation.language.is_chinese() { "科望轴承".into() } else { "Corvane Bearings".into() };
-    config.organisation.postal_address = Some("Corvane Bearings, 1 Example Road, Shanghai, China".into());
+    let address = if config.organisation.language.is_chinese() {
+        "上海市示例路 1 号"
+    } else {
+        "1 Example Road, Shanghai, China"
+    };
+    config.organisation.postal_address = Some(address.into());
     config.organisation.privacy_url = Some(WebUrl::parse("https://www.corvane.example/privacy")?);
     config.organisation.reporting_zone = chrono_tz::Asia::Shanghai;
     config.mail.transport = Transport::Mailbox;

@@ -276,10 +276,11 @@ fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
     format!(
         "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"/u/{}\">{}</a></nav>\
-         <p>{sent} {open}</p></div></footer>\n</body>\n</html>\n",
+         <p>{sent}{}{open}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
         slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[]))
+        escape(&reader.text("respond-stop-link", &[])),
+        escape(&reader.text("mail-gap", &[]))
     )
 }
 
