@@ -51,7 +51,7 @@ pub(super) async fn admit(
                     let token = cookie.value().to_owned();
                     match app::run(&shared, move |app| sign_in::session(app, &token)).await {
                         Ok(found) => found,
-                        Err(error) => return Ok(refused(req, error)),
+                        Err(error) => return Ok(held_up(req, error).await),
                     }
                 }
                 _ => None,
@@ -92,6 +92,19 @@ async fn sign_in_first(mut req: ServiceRequest) -> ServiceResponse<BoxBody> {
         }
         Err(error) => refused(req, error),
     }
+}
+
+/// The answer to who cannot be known at the moment. A form that they sent from a page of ours is not lost.
+async fn held_up(mut req: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
+    let mut failure = Failure::from(error);
+    if req.method() == Method::POST
+        && same_site(req.request())
+        && let Ok(fields) = req.extract::<Fields>().await
+    {
+        failure = failure.holding(req.path(), &fields.0);
+    }
+    let response = failure.error_response();
+    req.into_response(response)
 }
 
 /// The answer to who is not let through; it keeps the request, which says in whose language to speak.
