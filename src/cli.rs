@@ -105,7 +105,7 @@ pub fn run(
         Command::Demo(args) => args.language().unwrap_or(wish),
         _ => loaded.as_ref().map_or(wish, |config| config.organisation.language.clone()),
     };
-    let done = loaded.and_then(|config| dispatch(cli.command, config, out));
+    let done = loaded.and_then(|config| dispatch(cli.command, config, &sources.flags, out));
     match done {
         Ok(code) => code,
         Err(error) => {
@@ -115,10 +115,10 @@ pub fn run(
     }
 }
 
-fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8> {
+fn dispatch(command: Command, config: Config, flags: &[(String, String)], out: &mut dyn Write) -> Result<u8> {
     match command {
         Command::Serve => serve::run(config, out),
-        Command::Demo(args) => demo::run(&config, &args, out),
+        Command::Demo(args) => demo::run(&config, &args, flags, out),
         Command::Migrate => migrate::run(&config, out),
         Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Wave(args) => wave::run(&house(config)?, &args, out),

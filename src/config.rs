@@ -392,6 +392,14 @@ impl Config {
         load::load(sources)
     }
 
+    /// These settings with flags over them, as `--set` gives them.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn with_flags(self, flags: &[(String, String)]) -> Result<Self, Error> {
+        load::over(self, flags)
+    }
+
     /// The key that signs links: the one that is set, else the one in `secret_file`, which is made from
     /// `fresh` (thirty-two random bytes) if it is not there yet.
     ///

@@ -27,6 +27,10 @@ role-auditor = Auditor
 role-in-region = { $role }, { $region }
 
 sign-in = Sign in
+sign-in-kept = What you typed is kept.
+sign-in-resumed = You are signed in again
+sign-in-resume = What you typed was not saved yet. Go back to the form and send it.
+sign-in-back = Back to the form
 save = Save
 show = Show
 all = all

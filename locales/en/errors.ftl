@@ -240,7 +240,7 @@ error-sign-in-throttled =
         [one] { $minutes } minute
        *[other] { $minutes } minutes
     } before the next try.
-error-form-stale = This form is too old or was not opened here. Reload the page and send it again.
+error-form-stale = This form is from before you signed in, or from elsewhere, so nothing was saved. Look through it and send it again.
 error-permission-denied = Your role does not allow this. Ask an administrator if you need it.
 
 # Records

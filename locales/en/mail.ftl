@@ -65,7 +65,6 @@ mail-digest-responses = { $count ->
         [one] 1 response came in.
        *[other] { $count } responses came in.
     }
-mail-digest-no-date = no date
 mail-digest-tiers = Your tiers, { $period }
 mail-digest-tier = Tier
 mail-digest-nps = NPS

@@ -33,7 +33,7 @@ surveys-preview-kept = Nothing that is filled in here is kept. In a window of it
 surveys-origin = Use and origin
 surveys-complete = complete
 surveys-incomplete = no mail in one of them
-surveys-required = required
+surveys-answer-required = { $kind }, required
 
 surveys-kind-relationship = Relationship
 surveys-kind-transactional = After an event

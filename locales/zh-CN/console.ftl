@@ -27,6 +27,10 @@ role-auditor = 审计员
 role-in-region = { $role }，{ $region }
 
 sign-in = 登录
+sign-in-kept = 您填写的内容已保留。
+sign-in-resumed = 已重新登录
+sign-in-resume = 您填写的内容尚未保存，请回到表单后提交。
+sign-in-back = 回到表单
 save = 保存
 show = 查看
 all = 全部

@@ -234,7 +234,7 @@ error-sign-in-throttled =
         [absent] 稍候
        *[other] 等待 { $minutes } 分钟后
     }再试。
-error-form-stale = 此表单已过期，或不是在本页面打开的。请刷新页面后重新提交。
+error-form-stale = 此表单是本次登录之前打开的，或来自别处，因此没有保存。请核对后重新提交。
 error-permission-denied = 您的角色不允许此操作。如有需要，请联系管理员。
 
 # 记录

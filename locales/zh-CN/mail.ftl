@@ -34,7 +34,6 @@ mail-digest-responses = { $count ->
         [0] 期间没有收到答卷。
        *[other] 期间收到 { $count } 份答卷。
     }
-mail-digest-no-date = 未定日期
 mail-digest-tiers = 您的各级客户，{ $period }
 mail-digest-tier = 级别
 mail-digest-nps = NPS

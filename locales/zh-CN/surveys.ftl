@@ -30,7 +30,7 @@ surveys-preview-kept = 在此填写的内容不会保存。单独打开：
 surveys-origin = 用途与来源
 surveys-complete = 齐全
 surveys-incomplete = 其中有语言没有邮件文字
-surveys-required = 必答
+surveys-answer-required = { $kind }，必答
 
 surveys-kind-relationship = 关系调查
 surveys-kind-transactional = 事后调查

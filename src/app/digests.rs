@@ -17,7 +17,7 @@ use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestNext, DigestTier
 use crate::store::mails::{self, Mail, Purpose};
 use crate::store::users::User;
 use crate::store::warnings::{self, Event, Kept};
-use crate::store::{accounts, users};
+use crate::store::{accounts, responses, users};
 use crate::text::Reader;
 use crate::text::figure::Unit;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -92,7 +92,7 @@ pub fn compose(app: &App, user: &User, since: DateTime<Utc>) -> Result<Option<Di
         events.sort_by_key(|e| (e.at, e.id));
         let mine =
             accounts::list(conn, &reach, &accounts::Filter { active_only: true, ..Default::default() }, 0, i64::MAX)?.0;
-        let answers = warnings::scores_since(conn, &Measure::Response, app.day_of(since), None)?;
+        let answers = responses::counts_since(conn, app.day_of(since))?;
         Ok((events, open, mine, answers))
     })?;
     let mine: BTreeMap<AccountId, Account> = mine.into_iter().map(|a| (a.id, a)).collect();
@@ -107,9 +107,9 @@ pub fn compose(app: &App, user: &User, since: DateTime<Utc>) -> Result<Option<Di
     if told.is_empty() {
         return Ok(None);
     }
-    let responses = answers.iter().filter(|s| mine.contains_key(&s.account)).count();
+    let responses: i64 = answers.iter().filter(|(id, _)| mine.contains_key(id)).map(|(_, n)| n).sum();
     let held: BTreeSet<&str> = mine.values().map(|a| a.tier.as_str()).collect();
-    let digest = Told::write(app, user, told, mine.len(), responses);
+    let digest = Told::write(app, user, told, mine.len(), u64::try_from(responses).unwrap_or(0));
     Ok(Some(Digest { tiers: tiers(app, user, &held)?, ..digest }))
 }
 
@@ -186,7 +186,7 @@ impl<'a> Told<'a> {
         (news.is_some() || is_due).then_some(Self { kept, account, news, due, is_due })
     }
 
-    fn write(app: &App, user: &User, mut told: Vec<Self>, accounts: usize, responses: usize) -> Digest {
+    fn write(app: &App, user: &User, mut told: Vec<Self>, accounts: usize, responses: u64) -> Digest {
         let reader = app.catalogue.reader(&user.language, user.zone);
         let settings = Settings::of(&app.config);
         let count =
@@ -268,7 +268,7 @@ impl<'a> Told<'a> {
             accounts: accounts as u64,
             warned,
             due,
-            responses: responses as u64,
+            responses,
             items,
             tiers: None,
             next: next(app, &reader),

@@ -1,7 +1,8 @@
 //! `bellwether demo`: the whole service on invented customers, on this machine alone.
 //!
-//! Settings of the operator do not reach it: it has a database, a key and a mailbox of its own, in a
-//! directory that it marks as its own and of which it deletes nothing else.
+//! Of the operator's settings only what `--set` says reaches it, and not even that where it would leave the
+//! machine or meet other data: it has a database, a key and a mailbox of its own, in a directory that it
+//! marks as its own and of which it deletes nothing else.
 
 use super::{reader, serve, unwritable};
 use crate::app::{App, surveys};
@@ -13,7 +14,7 @@ use crate::demo::seed::{self, Seeded};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::permission::{Reach, Role};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Place, Result};
 use crate::store::{Db, users, warnings};
 use crate::telemetry;
 use crate::text::Reader;
@@ -37,6 +38,8 @@ const WHOLE: &str = "seeded\n";
 const WEEKS: i64 = 104;
 /// So far back the accounts were looked at every week, so that warnings have a past.
 const WEEKS_OF_LOOKS: i64 = 26;
+/// An older digest is no news.
+const LATEST_DIGEST: Duration = Duration::days(35);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -61,9 +64,9 @@ impl Args {
     }
 }
 
-pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()> {
+pub(super) fn run(given: &Config, args: &Args, flags: &[(String, String)], out: &mut dyn Write) -> Result<()> {
     let port = free_port(args.port)?;
-    let config = Arc::new(settings(given, args, port)?);
+    let config = Arc::new(settings(given, args, flags, port)?);
     telemetry::start(&config.log)?;
     let words = {
         let catalogue = Arc::new(crate::text::Catalogue::load(None)?);
@@ -103,9 +106,16 @@ fn free_port(wished: u16) -> Result<u16> {
     TcpListener::bind(address).and_then(|listener| listener.local_addr()).map(|found| found.port()).map_err(taken)
 }
 
-/// The demo's own settings; of the operator's only how the log is written, from warnings on if they do
-/// not say.
-fn settings(given: &Config, args: &Args, port: u16) -> Result<Config> {
+/// What keeps the demo to itself, and is not set by flags.
+const FIXED: [&str; 6] = ["base_url", "database_url", "listen", "mail.transport", "secret_file", "secret_key"];
+
+/// The demo's own settings, and over them the flags. Of the operator's settings only how the log is written
+/// reaches it, from warnings on if they do not say.
+fn settings(given: &Config, args: &Args, flags: &[(String, String)], port: u16) -> Result<Config> {
+    if let Some((name, _)) = flags.iter().find(|(name, _)| FIXED.contains(&name.as_str())) {
+        let fault = Fault::new(Place::Setting(format!("--set {name}")), Code::SettingContradiction);
+        return Err(fault.with("setting", name).with("other", "bellwether demo").into());
+    }
     let address = format!("http://localhost:{port}/");
     let database = format!("sqlite://{}", args.dir.join("bellwether.db").display());
     let mut log = given.log.clone();
@@ -124,13 +134,18 @@ fn settings(given: &Config, args: &Args, port: u16) -> Result<Config> {
     config.organisation.language = args.language()?;
     config.organisation.name =
         if config.organisation.language.is_chinese() { "科望轴承".into() } else { "Corvane Bearings".into() };
-    config.organisation.postal_address = Some("Corvane Bearings, 1 Example Road, Shanghai, China".into());
+    let address = if config.organisation.language.is_chinese() {
+        "上海市示例路 1 号"
+    } else {
+        "1 Example Road, Shanghai, China"
+    };
+    config.organisation.postal_address = Some(address.into());
     config.organisation.privacy_url = Some(WebUrl::parse("https://www.corvane.example/privacy")?);
     config.organisation.reporting_zone = chrono_tz::Asia::Shanghai;
     config.mail.transport = Transport::Mailbox;
     config.mail.from = Some(EmailAddress::parse("survey@corvane.example")?);
     config.mail.concurrency = 1;
-    Ok(config)
+    config.with_flags(flags)
 }
 
 /// Makes the directory ours; true if its data can be used as they are.
@@ -193,8 +208,16 @@ fn invent(config: &Arc<Config>, db: &Db, progress: &mut dyn FnMut() -> Result<()
         crate::jobs::nightly::run(app).map(drop)
     };
     let seeded = seed::seed(&app, &clock, &model, language, PASSWORD, &stops, &mut look)?;
+    write_digests(&app)?;
     let open = db.read(|conn| warnings::count_open(conn, &Reach::All))?;
     Ok((seeded, open))
+}
+
+/// Leaves the latest digests in the outbox, so that the mailbox has them as soon as the demo serves.
+fn write_digests(app: &App) -> Result<()> {
+    let zone = app.config.organisation.reporting_zone;
+    let slot = app.config.jobs.digest.last_until(app.now(), LATEST_DIGEST, zone);
+    slot.map_or(Ok(()), |slot| crate::jobs::digest::run(app, slot))
 }
 
 /// Every week at this hour, the last one now.

@@ -46,6 +46,16 @@ pub(super) fn load(sources: &Sources) -> Result<Config, Error> {
     if loading.faults.is_empty() { Ok(loading.config) } else { Err(Error::faulty(loading.faults)) }
 }
 
+/// Lays flags over settings that are there already, and checks the whole.
+pub(super) fn over(config: Config, flags: &[(String, String)]) -> Result<Config, Error> {
+    let mut loading = Loading { config, ..Loading::default() };
+    loading.take_flags(flags);
+    if loading.faults.is_empty() {
+        loading.check(&BTreeMap::new());
+    }
+    if loading.faults.is_empty() { Ok(loading.config) } else { Err(Error::faulty(loading.faults)) }
+}
+
 #[derive(Default)]
 struct Loading {
     config: Config,

@@ -308,11 +308,11 @@ fn head(site: &Site<'_>, language: &Language, title: &str) -> String {
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <title>{}: {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
+         <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
          <script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
-        escape(site.company),
         escape(title),
+        escape(site.company),
         escape(site.css),
         escape(site.js)
     )
@@ -340,10 +340,11 @@ fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
     format!(
         "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"{}\">{}</a></nav>\
-         <p>{sent} {open}</p></div></footer>\n</body>\n</html>\n",
+         <p>{sent}{}{open}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
         slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[]))
+        escape(&reader.text("respond-stop-link", &[])),
+        escape(&reader.text("mail-gap", &[]))
     )
 }
 

@@ -17,6 +17,7 @@ use crate::domain::survey::SurveyKind;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// The way a response came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -293,6 +294,17 @@ pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec
         .limit(limit)
         .load(c))?;
     rows.into_iter().map(Response::try_from).collect()
+}
+
+/// How many responses that count came in at each account since a day.
+pub fn counts_since(conn: &mut Conn, since: NaiveDate) -> Result<BTreeMap<AccountId, i64>> {
+    use diesel::dsl::count_star;
+    let rows: Vec<(AccountId, i64)> = with_conn!(conn, |c| responses::table
+        .filter(responses::state.eq(State::Kept.as_str()).and(responses::day.ge(since)))
+        .group_by(responses::account_id)
+        .select((responses::account_id, count_star()))
+        .load(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 pub fn count(conn: &mut Conn) -> Result<i64> {

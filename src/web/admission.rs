@@ -1,8 +1,10 @@
 //! Who comes in: the session behind a request, and whether its person may be here.
 
 use super::Shared;
-use super::errors::Failure;
+use super::console::instead_of;
+use super::errors::{Failure, status};
 use super::form::Fields;
+use super::page::html_with;
 use super::routes::Access;
 use crate::app::{self, sign_in};
 use crate::domain::permission::{Actor, require};
@@ -61,7 +63,7 @@ pub(super) async fn admit(
                     let response = HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
                     return Ok(req.into_response(response));
                 }
-                return Ok(refused(req, Error::new(Code::SignInNeeded)));
+                return Ok(sign_in_first(req).await);
             };
             let signed = Signed { actor: user.actor(), form_key: session.form_key };
             let allowed = require(&signed.actor, action, None);
@@ -74,6 +76,21 @@ pub(super) async fn admit(
         }
         // The table gives every address its access; an address without one is nobody's.
         None => Ok(refused(req, Error::new(Code::Forbidden))),
+    }
+}
+
+/// The answer to a form whose session has ended: the page of signing in, which keeps what was typed. What
+/// another site has sent is not kept.
+async fn sign_in_first(mut req: ServiceRequest) -> ServiceResponse<BoxBody> {
+    let needed = Error::new(Code::SignInNeeded);
+    let Some(shared) = req.app_data::<Shared>().cloned() else { return refused(req, needed) };
+    let fields = if same_site(req.request()) { req.extract::<Fields>().await.ok() } else { None };
+    match instead_of(req.request(), &shared, fields.as_ref()) {
+        Ok(page) => {
+            let response = html_with(status(needed.kind()), page);
+            req.into_response(response)
+        }
+        Err(error) => refused(req, error),
     }
 }
 

@@ -14,6 +14,8 @@ mod waves;
 
 use super::routes::Route;
 
+pub(super) use sign_in::instead_of;
+
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(accounts::routes());

@@ -49,15 +49,26 @@ impl Fields {
     }
 }
 
-/// A form of somebody signed in, sent from a page of ours: its key is that of the session.
+/// A form of somebody signed in, sent from a page of ours. Nothing is done for one whose key is not that
+/// of the session: [`Posted::submit`] gives it back filled in, [`Posted::fresh`] refuses it.
 pub struct Posted {
     signed: Signed,
     fields: Fields,
     /// The path that it was sent to.
     action: String,
+    /// Whether its key is that of the session.
+    fresh: bool,
 }
 
 impl Posted {
+    /// Lets on only what was sent from a page of this session.
+    ///
+    /// # Errors
+    /// `FormStale`.
+    pub fn fresh(self) -> Result<Self, Error> {
+        if self.fresh { Ok(self) } else { Err(Code::FormStale.into()) }
+    }
+
     /// Takes the `step` that the form asks for, and leads on to the address that the step returns. When
     /// the step is refused, the form comes back on its own `page`, filled in with what was typed, with
     /// what is wrong at its field or on top, and with the status of the refusal. Only where the page
@@ -72,9 +83,10 @@ impl Posted {
         step: impl FnOnce(&App, &Actor, &Fields) -> Result<String, Error> + Send + 'static,
         page: impl FnOnce(&App, &Signed, &Fields) -> Result<String, Error> + Send + 'static,
     ) -> Answer {
-        let Self { signed, fields, action } = self;
+        let Self { signed, fields, action, fresh } = self;
         let (status, text) = app::run(shared, move |app| {
-            let error = match step(app, &signed.actor, &fields) {
+            let taken = if fresh { step(app, &signed.actor, &fields) } else { Err(Code::FormStale.into()) };
+            let error = match taken {
                 Ok(to) => return Ok(Ok((None, to))),
                 Err(error) => error,
             };
@@ -106,11 +118,12 @@ impl FromRequest for Posted {
         Box::pin(async move {
             let signed = signed.ok_or_else(|| Error::new(Code::SignInNeeded))?;
             let fields = fields.await?;
-            let key = fields.get("_form").unwrap_or_default();
-            if !from_us || !bool::from(key.as_bytes().ct_eq(signed.form_key.as_bytes())) {
+            if !from_us {
                 return Err(Error::new(Code::FormStale).into());
             }
-            Ok(Self { signed, fields, action })
+            let key = fields.get("_form").unwrap_or_default();
+            let fresh = bool::from(key.as_bytes().ct_eq(signed.form_key.as_bytes()));
+            Ok(Self { signed, fields, action, fresh })
         })
     }
 }

@@ -34,15 +34,67 @@ struct Next {
 
 async fn form(req: HttpRequest, shared: Shared, query: Query<Next>) -> Answer {
     let next = query.into_inner().next.unwrap_or_default();
-    Ok(html(page(&req, &shared, own_path(&next), "", None)?))
+    Ok(html(page(&req, &shared, own_path(&next), "", None, &Kept::default())?))
 }
 
-fn page(req: &HttpRequest, shared: &Shared, next: &str, email: &str, error: Option<&Error>) -> Result<String> {
+/// A form that came when its session had ended, on its way through signing in: where it was sent, and what
+/// was typed. Passwords are not handed back, nor are they typed twice by mistake.
+#[derive(Default)]
+struct Kept {
+    action: Option<String>,
+    fields: Vec<(String, String)>,
+}
+
+impl Kept {
+    /// Of the form itself.
+    fn of(action: &str, fields: &Fields) -> Self {
+        let typed = |name: &str| name != "_form" && !name.contains("password");
+        let fields = fields.0.iter().filter(|(name, _)| typed(name)).cloned().collect();
+        Self { action: Some(own_path(action).to_owned()), fields }
+    }
+
+    /// Back from the page of signing in.
+    fn returned(fields: &Fields) -> Self {
+        let kept = |(name, value): &(String, String)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone()));
+        Self {
+            action: fields.get("again").map(|action| own_path(action).to_owned()),
+            fields: fields.0.iter().filter_map(kept).collect(),
+        }
+    }
+
+    fn view(&self, prefix: &str) -> Value {
+        let fields =
+            self.fields.iter().map(|(name, value)| json!({ "name": format!("{prefix}{name}"), "value": value }));
+        json!({ "action": self.action, "fields": fields.collect::<Vec<_>>() })
+    }
+}
+
+/// What stands before the names of kept fields, so that they are not taken for those of signing in.
+const KEPT: &str = "kept.";
+
+/// The page of signing in that a form is answered with whose session has ended: it keeps what was typed.
+///
+/// # Errors
+/// What the template fails with.
+pub(in crate::web) fn instead_of(req: &HttpRequest, shared: &Shared, fields: Option<&Fields>) -> Result<String> {
+    let kept = fields.map(|fields| Kept::of(req.path(), fields)).unwrap_or_default();
+    page(req, shared, "/", "", Some(&Code::SignInNeeded.into()), &kept)
+}
+
+fn page(
+    req: &HttpRequest,
+    shared: &Shared,
+    next: &str,
+    email: &str,
+    error: Option<&Error>,
+    kept: &Kept,
+) -> Result<String> {
     let reader = reader(req, shared);
     let data = json!({
         "next": next,
         "email": email,
         "error": error.map(|e| text::error::describe(&reader, e)),
+        "kept": kept.view(KEPT),
         "css": crate::web::assets::console_css_path(),
         "organisation": shared.config.organisation.name,
     });
@@ -58,22 +110,39 @@ async fn enter(req: HttpRequest, shared: Shared, fields: Fields) -> Answer {
     let next = own_path(fields.get("next").unwrap_or("/")).to_owned();
     let address = email.clone();
     let place = client::address(&req, &shared.config.web.trusted_proxies);
+    let kept = Kept::returned(&fields);
     match app::run(&shared, move |app| sign_in::sign_in(app, place, &address, &password)).await {
         Ok(signed) => {
-            let mut response = see_other(&next);
+            let mut response = match &kept.action {
+                Some(_) => html(resume_page(&req, &shared, &kept)?),
+                None => see_other(&next),
+            };
             let cookie = session_cookie(signed.token, shared.config.secure_cookies());
             response.add_cookie(&cookie).map_err(Error::internal)?;
             Ok(response)
         }
         Err(error) if matches!(error.kind(), Kind::SignIn | Kind::TooMany) => {
-            let body = page(&req, &shared, &next, &email, Some(&error))?;
+            let body = page(&req, &shared, &next, &email, Some(&error), &kept)?;
             Ok(html_with(crate::web::errors::status(error.kind()), body))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn leave(req: HttpRequest, shared: Shared, _form: Posted) -> Answer {
+/// Between signing in again and the form that was being sent. The form comes back filled in, to be looked
+/// through: it has no key of the new session, so nothing is done yet.
+fn resume_page(req: &HttpRequest, shared: &Shared, kept: &Kept) -> Result<String> {
+    let data = json!({
+        "kept": kept.view(""),
+        "resume": true,
+        "css": crate::web::assets::console_css_path(),
+        "organisation": shared.config.organisation.name,
+    });
+    shared.templates.render("sign-in", &data, &reader(req, shared))
+}
+
+async fn leave(req: HttpRequest, shared: Shared, form: Posted) -> Answer {
+    form.fresh()?;
     if let Some(cookie) = req.cookie(SESSION_COOKIE) {
         let token = cookie.value().to_owned();
         app::run(&shared, move |app| sign_in::sign_out(app, &token)).await?;

@@ -155,9 +155,12 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web:
         let published = found(app, &signed.actor, &id)?;
         let company = &app.config.organisation.name;
         let definition = &published.definition;
+        // The reader's own language stands first.
+        let mut languages: Vec<_> = definition.languages.iter().collect();
+        languages.sort_by_key(|language| **language != reader.language);
         let all = |texts: &Texts| -> Vec<Value> {
             let one = |l: &Language| texts.0.get(l).map(|t| json!({ "lang": l, "text": fill(t, company) }));
-            definition.languages.iter().filter_map(one).collect()
+            languages.iter().copied().filter_map(one).collect()
         };
         let pages: Vec<_> = definition
             .pages

@@ -21,6 +21,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const VIEW: Action = Action::view(Module::Waves);
 const CREATE: Action = Action::create(Module::Waves);
@@ -373,15 +374,29 @@ async fn release(shared: Shared, posted: Posted, path: web::Path<(String, String
 
 const EXPORT: Action = Action::new(Module::Waves, crate::domain::permission::Operation::Export);
 
+/// How the mails went of a wave whose mails are not kept here, such as one brought in from before: as its
+/// invitations tell it.
+fn without_mails(shown: &Shown) -> BTreeMap<String, i64> {
+    let Shown { invitations, .. } = shown;
+    let told = [
+        ("sent", invitations.delivered),
+        ("failed", invitations.failed),
+        ("scheduled", invitations.planned),
+        ("cancelled", invitations.cancelled),
+    ];
+    told.into_iter().filter(|(_, n)| *n > 0).map(|(name, n)| (name.to_owned(), n)).collect()
+}
+
 fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
     let reader = app.reader(&signed.actor);
     let wave = &shown.wave;
     let progress = waves::progress(app, &signed.actor, wave.id)?;
-    let total: i64 = progress.mails.values().sum();
+    let mails = if progress.mails.is_empty() { without_mails(shown) } else { progress.mails.clone() };
+    let total: i64 = mails.values().sum();
     let states: Vec<_> = crate::domain::delivery::State::NAMES
         .iter()
         .filter_map(|name| {
-            let n = *progress.mails.get(*name)?;
+            let n = *mails.get(*name)?;
             let width = format!("{:.2}", n as f64 / total.max(1) as f64 * 100.0);
             Some(json!({
                 "name": reader.text(&format!("waves-mail-{}", name.replace('_', "-")), &[]),
