@@ -3,7 +3,6 @@
 mod reply;
 
 use super::client;
-use super::errors::Failure;
 use super::page::Answer;
 use super::routes::{Access, Route, get, post};
 use super::{Shared, assets};
@@ -19,10 +18,9 @@ use crate::render::survey::{self, Fill, Site, Variant, Wrong};
 use crate::text::{self, Reader};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
-use actix_web::web::{self, Path, Payload, Query};
+use actix_web::web::{self, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use reply::{page, quiet, refused, see_other};
 
 /// What the page can do more where scripts run.
@@ -163,7 +161,7 @@ async fn begin(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payl
         Ok(token) => token,
         Err(refused) => return refused.page(&app, &req),
     };
-    let form = read(&mut body).await?;
+    let form = super::body::fields(&mut body, LARGEST_FORM).await?;
     visits::begin(&app, Given { token, form }).await?;
     Ok(quiet(actix_web::http::StatusCode::NO_CONTENT).finish())
 }
@@ -296,7 +294,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
     let admitted = admitted(&app, &req, Purpose::Answer, &link, Use::Send);
     let form = match &admitted {
         Err(Refused { token: None, .. }) => Vec::new(),
-        _ => read(&mut body).await?,
+        _ => super::body::fields(&mut body, LARGEST_FORM).await?,
     };
     let token = match admitted {
         Ok(token) => token,
@@ -311,7 +309,10 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
     let shown = field("_lang").and_then(tag).or_else(|| asked.language());
     if let Some(wish) = field("_show").and_then(tag) {
         // Another language was asked for, with what is typed already; nothing is recorded.
-        let opened = responses::open(&app, token).await?;
+        let opened = match responses::open(&app, token).await {
+            Ok(opened) => opened,
+            Err(error) => return Ok(not_kept(&app, token, &form, &app.reader_of(&wish), error)),
+        };
         let (status, body) = if opened.is_open(app.now()) {
             let filled = Filled { values: &form, since: field(SHOWN), ..Filled::default() };
             (200, self::form(&app, token, &opened, Some(&wish), &filled))
@@ -391,22 +392,6 @@ fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader,
     let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), reader, &resend));
     wait_before_retry(response.headers_mut(), &error);
     response
-}
-
-/// Reads the fields of a form.
-async fn read(body: &mut Payload) -> Result<Vec<(String, String)>, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(some) = body.next().await {
-        let some = some.map_err(|e| Error::new(Code::ValueMalformed).because(e.to_string()))?;
-        if bytes.len() + some.len() > LARGEST_FORM {
-            return Err(Error::new(Code::BodyTooLarge).with("limit", LARGEST_FORM).into());
-        }
-        bytes.extend_from_slice(&some);
-    }
-    let text = String::from_utf8(bytes).map_err(|e| Error::new(Code::ValueMalformed).because(e))?;
-    let fields = Query::<Vec<(String, String)>>::from_query(&text)
-        .map_err(|e| Error::new(Code::ValueMalformed).because(e.to_string()))?;
-    Ok(fields.into_inner())
 }
 
 /// The reader of a page about mails: in the language asked for, else the invitation's.
