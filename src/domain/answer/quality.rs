@@ -10,8 +10,9 @@
 //!   questions left out and own words need no time here, so that nobody is suspected for being brief.
 //! - *No sign of a person*: the page's script ran, and neither pointer nor key nor touch was seen.
 //! - *Straight line*: the same point for five or more items of one group, some of which are turned round,
-//!   so that it says both yes and no; or the same point for every rating of the survey, five or more.
-//!   A group without turned items proves nothing: somebody may be equally content with all aspects.
+//!   so that it says both yes and no; or the same point for every rating of the survey, ten or more, which
+//!   goes through questions of several kinds. A few aspects without turned items prove nothing: somebody
+//!   may be equally content with all of them.
 //! - *Contradiction*: two answers that hardly go together, as [`Contradiction`] lists them.
 
 use super::{Answer, Answers};
@@ -21,8 +22,10 @@ use std::collections::BTreeMap;
 
 /// The least time for an answer that is clicked, in seconds.
 const SECONDS_A_CLICK: i64 = 1;
-/// The fewest equal answers that make a line.
+/// The fewest equal answers that make a line through a group.
 const LINE: usize = 5;
+/// The fewest that make one through a whole survey.
+const THROUGHOUT: usize = 10;
 /// From this recommendation on somebody is a promoter.
 const PROMOTER: i64 = 9;
 /// Up to this recommendation somebody is as far from it as can be.
@@ -146,12 +149,12 @@ fn lines(definition: &Definition, answers: &Answers) -> Vec<Flag> {
         .iter()
         .filter_map(|(group, items)| {
             let turned = items.iter().filter(|(question, _)| question.polarity == Polarity::Negative).count();
-            let point = same(items).filter(|_| turned > 0 && turned < items.len())?;
+            let point = same(items, LINE).filter(|_| turned > 0 && turned < items.len())?;
             Some(Flag::StraightLine { group: Some((*group).to_owned()), items: items.len(), point })
         })
         .collect();
     if flags.is_empty()
-        && let Some(point) = same(&rated)
+        && let Some(point) = same(&rated, THROUGHOUT)
     {
         flags.push(Flag::StraightLine { group: None, items: rated.len(), point });
     }
@@ -159,9 +162,9 @@ fn lines(definition: &Definition, answers: &Answers) -> Vec<Flag> {
 }
 
 /// The point that all of enough items were given.
-fn same(items: &[(&Question, i64)]) -> Option<i64> {
+fn same(items: &[(&Question, i64)], least: usize) -> Option<i64> {
     let ((_, first), rest) = items.split_first()?;
-    (items.len() >= LINE && rest.iter().all(|(_, x)| x == first)).then_some(*first)
+    (items.len() >= least && rest.iter().all(|(_, x)| x == first)).then_some(*first)
 }
 
 fn contradictions(definition: &Definition, answers: &Answers) -> Vec<Contradiction> {
@@ -246,6 +249,8 @@ mod tests {
         let mut one_off = all.clone();
         one_off.0.insert("overall".into(), Answer::Score(2));
         assert!(of_answers(&definition, &one_off).is_empty());
+        let few = answers(&every.iter().filter(|(key, _)| *key != "recommend").copied().take(9).collect::<Vec<_>>());
+        assert!(lines(&definition, &few).is_empty(), "nine may well be alike");
     }
 
     #[test]
