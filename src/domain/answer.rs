@@ -9,10 +9,11 @@ mod scoring;
 pub use scoring::measurements;
 
 use super::language::Language;
+use super::survey::logic::{self, Setting};
 use super::survey::{Body, Choice, Definition, NOT_APPLICABLE, Question};
 use crate::error::{Code, Error, Fault};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much of a value that is refused is repeated in the fault.
 const QUOTED_MOST: usize = 60;
@@ -63,10 +64,32 @@ impl Answers {
     /// not offer, a text that is too long, two values where one is taken, a field that the survey
     /// does not have, and a form without a single answer.
     pub fn parse(definition: &Definition, form: &[(String, String)], language: &Language) -> Result<Self, Rejected> {
+        Self::parse_shown(definition, &Setting::default(), form, language)
+    }
+
+    /// The same for a survey that branches: what was typed into questions which are not shown is
+    /// dropped before anything is looked at, and only what is shown can be required.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_shown(
+        definition: &Definition,
+        setting: &Setting,
+        form: &[(String, String)],
+        language: &Language,
+    ) -> Result<Self, Rejected> {
+        let shown: Option<BTreeSet<&str>> = definition.branches().then(|| {
+            let given = Self::partial(definition, form);
+            logic::flow(definition, setting, &given).questions().map(|question| question.key.as_str()).collect()
+        });
         let mut fields = Fields::of(form);
         let mut answers = Self::default();
         let mut faults = Vec::new();
         for question in definition.questions() {
+            if shown.as_ref().is_some_and(|shown| !shown.contains(question.key.as_str())) {
+                let _hidden = Self::default().take(question, &mut fields);
+                continue;
+            }
             match answers.take(question, &mut fields) {
                 Ok(true) => {}
                 Ok(false) if question.required => faults.push(fault(question, Code::ValueMissing)),
@@ -76,7 +99,9 @@ impl Answers {
         }
         if answers.0.is_empty() && faults.is_empty() {
             // An empty form is not a response: it would count in the response rate and say nothing.
-            faults.extend(definition.questions().next().map(|first| fault(first, Code::ValueMissing)));
+            let asked = |question: &&Question| shown.as_ref().is_none_or(|shown| shown.contains(question.key.as_str()));
+            let first = definition.questions().find(asked).or(definition.questions().next());
+            faults.extend(first.map(|first| fault(first, Code::ValueMissing)));
         }
         for fault in &mut faults {
             name_question(definition, fault, language);

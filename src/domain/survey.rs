@@ -37,6 +37,7 @@
 //! ```
 
 mod library;
+pub mod logic;
 mod parsing;
 mod reason;
 mod source;
@@ -162,6 +163,8 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "is_blank")]
     pub thanks: Texts,
     pub pages: Vec<Page>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<logic::Quota>,
 }
 
 /// One step of the form.
@@ -174,6 +177,8 @@ pub struct Page {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     pub questions: Vec<Question>,
+    #[serde(default, skip_serializing_if = "logic::PageRules::is_none")]
+    pub logic: logic::PageRules,
 }
 
 /// Ratings on the same scale under one heading; on a page they stand next to each other.
@@ -215,6 +220,8 @@ pub struct Question {
     /// The [`Group`] of the same page that it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    #[serde(default, skip_serializing_if = "logic::Rules::is_none")]
+    pub logic: logic::Rules,
     pub body: Body,
 }
 
@@ -467,9 +474,10 @@ impl Scale {
     }
 }
 
-/// A text with the name of the asking company put in for `{company}`.
+/// A text with the name of the asking company put in for `{company}`, and with what is said instead
+/// where it would repeat an answer or a name ([`logic::personal`] puts those in beforehand).
 pub fn fill(text: &str, company: &str) -> String {
-    text.replace("{company}", company)
+    logic::unpiped(text).replace("{company}", company)
 }
 
 fn is_blank(texts: &Texts) -> bool {

@@ -1,5 +1,6 @@
 //! From the tables of a survey file to a definition.
 
+use super::logic::{self, Notes};
 use super::source::{At, Source, Table};
 use super::{Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Page, Polarity, Question, Reason};
 use super::{Scale, SurveyKind, unit_weight};
@@ -32,7 +33,13 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Definition, Error> {
     if !errors.is_empty() {
         return Err(source.into_error());
     }
-    match File::read(&mut source, Table::new(document.get_ref(), 0)) {
+    let mut notes = Notes::default();
+    let mut read = File::read(&mut source, Table::new(document.get_ref(), 0), &mut notes);
+    // Conditions speak of the rest of the file, so the rest has to be right first.
+    if let Some(definition) = read.as_mut().filter(|_| source.is_clean()) {
+        logic::check(&mut source, definition, &notes);
+    }
+    match read {
         Some(definition) if source.is_clean() => Ok(definition),
         _ => Err(source.into_error()),
     }
@@ -63,7 +70,7 @@ struct Draft {
 }
 
 impl File {
-    fn read(source: &mut Source<'_>, mut root: Table<'_>) -> Option<Definition> {
+    fn read<'t>(source: &mut Source<'_>, mut root: Table<'t>, notes: &mut Notes<'t>) -> Option<Definition> {
         let mut file = File {
             languages: read_languages(source, &mut root),
             scales: BTreeMap::new(),
@@ -84,7 +91,7 @@ impl File {
         let mut pages: Vec<Page> = Vec::new();
         for table in root.tables(source, "page") {
             let at = table.at;
-            let page = file.page(source, table);
+            let page = file.page(source, table, notes);
             if let Some(twice) = pages.iter().find(|one| one.key == page.key && !page.key.is_empty()) {
                 source.fault(at, Reason::PageKeyTwice, &[("page", &twice.key)]);
             }
@@ -93,6 +100,7 @@ impl File {
         if root.has("page") && pages.is_empty() {
             source.fault(root.key_at("page"), Reason::ListEmpty, &[("key", &"page")]);
         }
+        let quotas = logic::quotas(source, &mut root, &file.languages, notes);
         root.close(source, "", &[]);
         for (name, scale) in file.scales.iter().filter(|(_, scale)| !scale.used) {
             source.fault(scale.at, Reason::ScaleUnused, &[("scale", name)]);
@@ -106,6 +114,7 @@ impl File {
             intro,
             thanks,
             pages,
+            quotas,
         })
     }
 
@@ -161,9 +170,10 @@ impl File {
         Some(Scale { from: from?, points: points?, low, high, labels, top })
     }
 
-    fn page(&mut self, source: &mut Source<'_>, mut table: Table<'_>) -> Page {
+    fn page<'t>(&mut self, source: &mut Source<'_>, mut table: Table<'t>, notes: &mut Notes<'t>) -> Page {
         let key = table.name(source, "key").map_or("", |found| found.value).to_owned();
         let title = table.texts(source, "title", &self.languages);
+        let logic = logic::page_rules(source, &mut table, &key, notes);
         let mut groups: Vec<(Group, usize)> = Vec::new();
         for group in table.tables(source, "group") {
             let at = group.at;
@@ -178,7 +188,8 @@ impl File {
             source.fault(table.at, Reason::ListEmpty, &[("key", &"question")]);
         }
         let count = tables.len();
-        let drafts: Vec<Draft> = tables.into_iter().filter_map(|question| self.question(source, question)).collect();
+        let drafts: Vec<Draft> =
+            tables.into_iter().filter_map(|question| self.question(source, question, notes)).collect();
         check_groups(source, &groups, &drafts, drafts.len() == count);
         table.close(source, "", &[]);
         Page {
@@ -186,6 +197,7 @@ impl File {
             title,
             groups: groups.into_iter().map(|(group, _)| group).collect(),
             questions: drafts.into_iter().map(|draft| draft.question).collect(),
+            logic,
         }
     }
 
@@ -197,7 +209,7 @@ impl File {
         Group { key, text, hint }
     }
 
-    fn question(&mut self, source: &mut Source<'_>, mut table: Table<'_>) -> Option<Draft> {
+    fn question<'t>(&mut self, source: &mut Source<'_>, mut table: Table<'t>, notes: &mut Notes<'t>) -> Option<Draft> {
         let at = table.at;
         let key = table.name(source, "key").map_or("", |found| found.value).to_owned();
         if self.questions.contains(&key) && !key.is_empty() {
@@ -210,6 +222,7 @@ impl File {
         let about = table.texts_if_any(source, "about", &languages);
         let hint = table.texts_if_any(source, "hint", &languages);
         let required = table.boolean(source, "required");
+        let logic = logic::question_rules(source, &mut table, &languages, &key, notes);
         let measure =
             word(source, &mut table, "measure", Reason::MeasureUnknown, ItemMeasure::ALL, ItemMeasure::as_str);
         let aspect = table.name_if_any(source, "aspect").map(|found| found.value.to_owned());
@@ -254,8 +267,21 @@ impl File {
         let measure = measure_of(source, &table, &key, kind.value, measure);
         let group_at = table.key_at("group");
         table.close(source, kind.value, KIND_KEYS);
-        let question =
-            Question { key, text, short, about, hint, required, measure, aspect, polarity, weight, group, body: body? };
+        let question = Question {
+            key,
+            text,
+            short,
+            about,
+            hint,
+            required,
+            measure,
+            aspect,
+            polarity,
+            weight,
+            group,
+            logic,
+            body: body?,
+        };
         self.count_once(source, at, &question);
         Some(Draft { question, scale: scale_name, group_at })
     }

@@ -116,6 +116,47 @@ reasons! {
     GroupScattered = "group-scattered" ["question" "group"];
     /// A group whose questions are on different scales.
     GroupMixed = "group-mixed" ["question" "group"];
+    // conditions
+    /// A condition that does not read as one.
+    ExpressionSyntax = "expression-syntax" ["found" "expected"];
+    /// A condition that is longer than anybody reads.
+    ExpressionTooLong = "expression-too-long" ["max"];
+    /// Brackets and `not` within each other, too many of them.
+    ExpressionTooDeep = "expression-too-deep" ["max"];
+    /// A condition on something that is not there.
+    ExpressionNameUnknown = "expression-name-unknown" ["name" "known"];
+    /// A comparison of things of different types.
+    ExpressionType = "expression-type" ["found" "expected"];
+    /// A condition on a choice that the question does not offer.
+    ExpressionChoiceUnknown = "expression-choice-unknown" ["question" "choice" "known"];
+    /// A condition on an answer that is not given yet.
+    ExpressionLater = "expression-later" ["question"];
+    /// Two questions, each of which waits for the other.
+    ExpressionCircle = "expression-circle" ["question" "other"];
+    /// A condition that no answer makes true.
+    ExpressionNever = "expression-never" ["expression"];
+    // where rules lead
+    /// A skip to, or a quota on, something that is not there.
+    TargetUnknown = "target-unknown" ["target"];
+    /// A skip that does not lead forward.
+    SkipBackward = "skip-backward" ["question" "target"];
+    /// A skip into questions whose order is drawn.
+    SkipIntoBlock = "skip-into-block" ["target"];
+    /// A survey that always ends before its last question.
+    EndAlways = "end-always" ["question"];
+    /// Members of a block with others between them.
+    BlockScattered = "block-scattered" ["block"];
+    /// Members of a block of which some stand in a group and others do not.
+    BlockMixed = "block-mixed" ["block" "question"];
+    /// Two quotas of one key.
+    QuotaKeyTwice = "quota-key-twice" ["quota"];
+    // what texts repeat
+    /// A text that repeats something and does not say what stands there without it.
+    PlaceholderFallback = "placeholder-fallback" ["key" "placeholder"];
+    /// A text that cannot repeat an answer.
+    PlaceholderUnfit = "placeholder-unfit" ["key" "placeholder"];
+    /// A text that repeats an answer which is not given yet.
+    PlaceholderLater = "placeholder-later" ["key" "placeholder"];
 }
 
 #[cfg(test)]
