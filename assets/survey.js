@@ -21,7 +21,7 @@
   }
 
   function describe(question, id, on) {
-    const target = question.querySelector("textarea") || question;
+    const target = question.matches("fieldset") ? question : question.querySelector("textarea, input");
     const ids = (target.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
     if (on) ids.unshift(id);
     if (ids.length) target.setAttribute("aria-describedby", ids.join(" "));
@@ -29,7 +29,7 @@
   }
 
   function isAnswered(question) {
-    return Array.from(question.querySelectorAll("input, textarea")).some((field) =>
+    return Array.from(question.querySelectorAll("input, textarea, select")).some((field) =>
       field.type === "radio" || field.type === "checkbox" ? field.checked : field.value.trim() !== "");
   }
 
@@ -64,7 +64,61 @@
   function goTo(question) {
     const note = document.getElementById(question.id.replace(/^q-/, "wrong-"));
     (note || question).scrollIntoView({ block: "start" });
-    question.querySelector("input, textarea").focus({ preventScroll: true });
+    question.querySelector("input, textarea, select").focus({ preventScroll: true });
+  }
+
+  // A choice that stands alone takes the others away, and each of the others takes it away.
+  function leaveAlone(box) {
+    box.closest(".choices").querySelectorAll("input[type=checkbox]").forEach(function (other) {
+      if (other !== box && ("alone" in box.dataset || "alone" in other.dataset)) other.checked = false;
+    });
+  }
+
+  // How much of a total is given out; nothing is said before anything is.
+  function addUp(shares) {
+    const line = shares.parentNode.querySelector(".sum");
+    const given = Array.from(shares.querySelectorAll("input")).map((field) => field.value.trim());
+    const sum = given.reduce((all, value) => all + (/^\d+$/.test(value) ? Number(value) : 0), 0);
+    line.hidden = given.every((value) => value === "");
+    const text = line.dataset.text.replace("#", sum.toLocaleString(document.documentElement.lang));
+    if (!line.hidden && line.textContent !== text) line.textContent = text;
+    line.classList.toggle("worse", sum > Number(line.dataset.total));
+  }
+
+  // A place that is given anew is taken from who had it. A tap on a choice gives it the next free place,
+  // another tap takes its place away and lets those behind it move up.
+  function rank(ranks) {
+    const fields = Array.from(ranks.querySelectorAll("select"));
+    const last = fields[0].options.length - 1;
+    let held = fields.map((field) => field.value);
+    function show() {
+      held = fields.map((field) => field.value);
+      fields.forEach((field) => field.parentNode.classList.toggle("ranked", field.value !== ""));
+    }
+    ranks.classList.add("taps");
+    ranks.addEventListener("change", function (event) {
+      const at = fields.indexOf(event.target);
+      const other = fields.findIndex((field, n) => n !== at && field.value !== "" && field.value === event.target.value);
+      if (other >= 0) fields[other].value = held[at];
+      show();
+    });
+    ranks.addEventListener("click", function (event) {
+      const label = event.target.closest("label");
+      const field = label && label.control;
+      if (!field) return;
+      event.preventDefault();
+      const had = Number(field.value);
+      if (had) {
+        field.value = "";
+        fields.filter((one) => Number(one.value) > had).forEach((one) => { one.value = String(one.value - 1); });
+      } else {
+        const taken = fields.filter((one) => one.value !== "").length;
+        if (taken < last) field.value = String(taken + 1);
+      }
+      show();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    show();
   }
 
   document.addEventListener("DOMContentLoaded", function () {
@@ -115,11 +169,17 @@
     form.addEventListener("input", function (event) {
       const question = event.target.closest("[data-missing]");
       if (question) settle(question);
+      if (event.target.type === "checkbox" && event.target.checked) leaveAlone(event.target);
+      const shares = event.target.closest(".shares");
+      if (shares) addUp(shares);
       // Who writes on the line beside "other" has chosen it.
       const line = event.target.matches("input.line") && event.target.value.trim() !== "";
       const choice = line && event.target.previousElementSibling;
-      if (choice && choice.matches(".choice")) choice.querySelector("input").checked = true;
+      const box = choice && choice.matches(".choice") && choice.querySelector("input");
+      if (box) { box.checked = true; leaveAlone(box); }
     });
+    form.querySelectorAll(".ranks").forEach(rank);
+    form.querySelectorAll(".shares").forEach(addUp);
     // The links of the summary lead to questions that may stand on another step.
     form.addEventListener("click", function (event) {
       const link = event.target.closest(".summary a");

@@ -42,6 +42,15 @@ survey-fault-group-key-twice = The page has two groups with the key “{ $group 
 survey-fault-group-unused = No question of the page stands in the group “{ $group }”.
 survey-fault-group-scattered = The question “{ $question }” is separated from the others of its group “{ $group }”.
 survey-fault-group-mixed = The question “{ $question }” is on another scale than the others of its group “{ $group }”.
+survey-fault-display-unknown = There is no way “{ $value }” of drawing a rating. Known ways: { $known }.
+survey-fault-range-empty = The range of the question “{ $question }” ends before it begins.
+survey-fault-pattern-malformed = The pattern of the question “{ $question }” cannot be used: { $detail }.
+survey-fault-contact-part-unknown = There is no contact detail “{ $value }”. Known ones: { $known }.
+survey-fault-contact-part-twice = The contact detail “{ $value }” is listed twice.
+survey-fault-contact-part-unasked = The contact detail “{ $value }” is needed, but is not among those that are asked for.
+survey-fault-nothing-asked = The survey asks nothing: it has no question that wants an answer.
+survey-fault-effort-scale = The question on effort “{ $question }” runs from { $from } to { $last }; it must run from 1 to 7 (points = 7).
+survey-fault-differential-points = The opposites of the question “{ $question }” have { $points } points between them; there must be 5 or 7.
 survey-fault-expression-syntax = The condition cannot be read: “{ $found }” stands where one of these is expected: { $expected }. ∎ is the end of the text.
 survey-fault-expression-too-long = The condition is too long: at most { $max } characters are read.
 survey-fault-expression-too-deep = The condition has more than { $max } brackets or “not” within each other.

@@ -42,6 +42,15 @@ survey-fault-group-key-twice = 本页有两个组的 key 都是“{ $group }”�
 survey-fault-group-unused = 本页没有题目属于组“{ $group }”。
 survey-fault-group-scattered = 题目“{ $question }”与同组“{ $group }”的其他题目被隔开了，请放在一起。
 survey-fault-group-mixed = 题目“{ $question }”的量表与同组“{ $group }”的其他题目不同。
+survey-fault-display-unknown = 没有“{ $value }”这种评分显示方式。可用的方式：{ $known }。
+survey-fault-range-empty = 题目“{ $question }”的范围上限小于下限。
+survey-fault-pattern-malformed = 题目“{ $question }”的格式表达式无法使用：{ $detail }。
+survey-fault-contact-part-unknown = 没有“{ $value }”这种联系方式。可用的联系方式：{ $known }。
+survey-fault-contact-part-twice = 联系方式“{ $value }”重复列出。
+survey-fault-contact-part-unasked = 联系方式“{ $value }”为必填，但不在询问的内容之中。
+survey-fault-nothing-asked = 问卷没有任何需要回答的题目。
+survey-fault-effort-scale = 费力度题“{ $question }”的量表为 { $from } 至 { $last }，必须为 1 至 7（points = 7）。
+survey-fault-differential-points = 题目“{ $question }”的两极之间有 { $points } 个点，应为 5 个或 7 个。
 survey-fault-expression-syntax = 条件无法识别：“{ $found }”处应为以下之一：{ $expected }（∎ 表示文字结尾）。
 survey-fault-expression-too-long = 条件过长，最多 { $max } 个字符。
 survey-fault-expression-too-deep = 条件中括号或“not”的嵌套超过 { $max } 层。

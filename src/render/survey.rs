@@ -2,14 +2,20 @@
 //! finished HTML with slots between them; a request only fills the slots. Every text that comes from
 //! people or from survey files is escaped when it enters a page.
 
+mod choices;
+mod complaint;
+mod inputs;
 mod pages;
 mod questions;
+mod said;
+mod scales;
 
-pub use pages::{Resend, Said, Thanks, closed, resend, stop, stopped, thanks};
-pub use questions::missing;
+pub use complaint::{complaint, missing};
+pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
+pub use said::{Said, said};
 
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, fill};
+use crate::domain::survey::{Choice, Definition, arrange, fill};
 use crate::text::Reader;
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
@@ -60,12 +66,42 @@ enum Piece {
     StopToken,
     Manager,
     Until,
-    Checked { field: String, value: String },
-    Typed { field: String },
-    Wrong { question: String },
-    Described { question: String, hint: String },
-    Prefilled { question: String },
-    Current { step: usize },
+    Checked {
+        field: String,
+        value: String,
+    },
+    Selected {
+        field: String,
+        value: String,
+    },
+    /// Choices in an order of each person's own, the pieces of each in the order of the survey.
+    Mixed {
+        question: String,
+        choices: Vec<Choice>,
+        parts: Vec<Vec<Piece>>,
+    },
+    /// Where such choices begin, where the next one does, and where they end: while a page is built.
+    Mix {
+        question: String,
+    },
+    Part,
+    Unmix,
+    Typed {
+        field: String,
+    },
+    Wrong {
+        question: String,
+    },
+    Described {
+        question: String,
+        hint: String,
+    },
+    Prefilled {
+        question: String,
+    },
+    Current {
+        step: usize,
+    },
     Summary,
 }
 
@@ -85,6 +121,8 @@ pub struct Fill<'a> {
     pub summary: &'a str,
     /// A question whose answer came with the link, and what is said about it.
     pub prefilled: Option<(&'a str, &'a str)>,
+    /// What the order of choices hangs on that are shown at random: the same for one person each time.
+    pub seed: u128,
 }
 
 /// Something wrong with one answer.
@@ -119,15 +157,21 @@ impl Form {
             .enumerate()
             .flat_map(|(at, page)| page.questions.iter().map(move |question| (question.key.clone(), at)))
             .collect();
-        Self { length: html.len() + 512, pieces: cut(&html), steps }
+        let pieces = nest(cut(&html), definition);
+        Self { length: html.len() + 512, pieces, steps }
     }
 
     /// The page for one person.
     pub fn write(&self, fill: &Fill<'_>) -> String {
         let mut page = String::with_capacity(self.length);
+        self.write_pieces(&mut page, &self.pieces, fill);
+        page
+    }
+
+    fn write_pieces(&self, page: &mut String, pieces: &[Piece], fill: &Fill<'_>) {
         let current = fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
         let wrong = |question: &str| fill.wrong.iter().find(|w| w.question == question);
-        for piece in &self.pieces {
+        for piece in pieces {
             match piece {
                 Piece::Html(html) => page.push_str(html),
                 Piece::Token => page.push_str(fill.token),
@@ -139,6 +183,17 @@ impl Form {
                         page.push_str(" checked");
                     }
                 }
+                Piece::Selected { field, value } => {
+                    if fill.values.iter().any(|(f, v)| f == field && v == value) {
+                        page.push_str(" selected");
+                    }
+                }
+                Piece::Mixed { question, choices, parts } => {
+                    for at in arrange(fill.seed, question, choices) {
+                        self.write_pieces(page, parts.get(at).map_or(&[], Vec::as_slice), fill);
+                    }
+                }
+                Piece::Mix { .. } | Piece::Part | Piece::Unmix => {}
                 Piece::Typed { field } => {
                     if let Some((_, typed)) = fill.values.iter().find(|(f, _)| f == field) {
                         page.push_str(&escape(typed));
@@ -153,7 +208,7 @@ impl Form {
                         ));
                     }
                 }
-                Piece::Described { question, hint } => describe(&mut page, question, hint, wrong(question).is_some()),
+                Piece::Described { question, hint } => describe(page, question, hint, wrong(question).is_some()),
                 Piece::Prefilled { question } => {
                     if let Some((_, text)) = fill.prefilled.filter(|(q, _)| q == question) {
                         page.push_str(&note("prefilled", KNOW, &escape(text)));
@@ -164,10 +219,9 @@ impl Form {
                         page.push_str(" current");
                     }
                 }
-                Piece::Summary => summarise(&mut page, fill),
+                Piece::Summary => summarise(page, fill),
             }
         }
-        page
     }
 }
 
@@ -221,6 +275,10 @@ fn cut(html: &str) -> Vec<Piece> {
                 "manager" => Piece::Manager,
                 "until" => Piece::Until,
                 "checked" => Piece::Checked { field: part(), value: part() },
+                "selected" => Piece::Selected { field: part(), value: part() },
+                "mix" => Piece::Mix { question: part() },
+                "part" => Piece::Part,
+                "unmix" => Piece::Unmix,
                 "typed" => Piece::Typed { field: part() },
                 "wrong" => Piece::Wrong { question: part() },
                 "described" => Piece::Described { question: part(), hint: part() },
@@ -231,6 +289,32 @@ fn cut(html: &str) -> Vec<Piece> {
             }
         })
         .collect()
+}
+
+/// Puts the pieces of choices that are shown at random into one piece each time.
+fn nest(pieces: Vec<Piece>, definition: &Definition) -> Vec<Piece> {
+    let mut pieces = pieces.into_iter();
+    let mut nested = Vec::new();
+    while let Some(piece) = pieces.next() {
+        let Piece::Mix { question } = piece else {
+            nested.push(piece);
+            continue;
+        };
+        let choices = definition.question(&question).map_or_else(Vec::new, |one| one.choices().to_vec());
+        let mut parts: Vec<Vec<Piece>> = Vec::new();
+        for piece in pieces.by_ref() {
+            match piece {
+                Piece::Unmix => break,
+                Piece::Part => parts.push(Vec::new()),
+                piece => match parts.last_mut() {
+                    Some(part) => part.push(piece),
+                    None => nested.push(piece),
+                },
+            }
+        }
+        nested.push(Piece::Mixed { question, choices, parts });
+    }
+    nested
 }
 
 /// A text of ours with one value left open as a slot.

@@ -147,6 +147,7 @@ fn form(
         wrong,
         summary: &summary,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
+        seed: token.invitation_id.0.as_u128(),
     })
 }
 
@@ -211,7 +212,7 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
     let definition = &opened.instrument.definition;
     let language = language(opened, shown);
     let reader = app.reader_of(&language);
-    let first = definition.questions().next();
+    let first = definition.asked().next();
     rejected
         .faults
         .iter()
@@ -219,12 +220,11 @@ fn wrong(app: &App, opened: &Opened, shown: Option<&Language>, rejected: &Reject
             let place = fault.place.to_string();
             let known = definition.question(&place);
             let question = known.or(first)?;
-            let text = match (fault.code, known) {
-                (Code::ValueMissing, Some(question)) => survey::missing(&reader, question),
-                // Where there are only buttons, what to do says more than what was sent.
-                (_, Some(question)) if question.scale().is_some() => survey::missing(&reader, question),
-                (_, Some(_)) => text::error::fault_text(&reader, fault),
-                (_, None) => text::error::describe_fault(&reader, fault),
+            let company = &app.config.organisation.name;
+            let text = match known {
+                Some(question) => survey::complaint(&reader, question, fault, &language, company)
+                    .unwrap_or_else(|| text::error::fault_text(&reader, fault)),
+                None => text::error::describe_fault(&reader, fault),
             };
             let label = survey_label(question, &language, &app.config.organisation.name);
             Some(Wrong { question: question.key.clone(), label, text })

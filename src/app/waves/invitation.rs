@@ -31,7 +31,7 @@ pub(super) fn language(app: &App, definition: &Definition, contact: &Language) -
 
 /// How many minutes answering takes, at least one.
 fn minutes(definition: &Definition) -> u32 {
-    u32::try_from((definition.questions().count() * SECONDS_A_QUESTION).div_ceil(60)).unwrap_or(u32::MAX).max(1)
+    u32::try_from((definition.asked().count() * SECONDS_A_QUESTION).div_ceil(60)).unwrap_or(u32::MAX).max(1)
 }
 
 /// How often such a survey comes in a year at most, by the rules that spare people.

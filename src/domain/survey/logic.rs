@@ -224,6 +224,12 @@ impl Definition {
     }
 }
 
+/// The reasons whose cases stand in the tests of this module.
+#[cfg(test)]
+pub(super) fn is_of_rules(reason: super::Reason) -> bool {
+    tests::REASONS.contains(&reason)
+}
+
 #[cfg(test)]
 pub(in crate::domain::survey) mod generate;
 #[cfg(test)]

@@ -83,6 +83,20 @@ reasons! {
     RecommendTwice = "recommend-twice" ["question" "first"];
     /// A second question on overall satisfaction.
     OverallTwice = "overall-twice" ["question" "first"];
+    /// No such way of drawing a rating.
+    DisplayUnknown = "display-unknown" ["value" "known"];
+    /// A range whose end is before its beginning.
+    RangeEmpty = "range-empty" ["question"];
+    /// A pattern that cannot be read, or not be searched in linear time; the detail is the parser's.
+    PatternMalformed = "pattern-malformed" ["question" "detail"];
+    /// No such line of contact details.
+    ContactPartUnknown = "contact-part-unknown" ["value" "known"];
+    /// A line of contact details is listed twice.
+    ContactPartTwice = "contact-part-twice" ["value"];
+    /// A line of contact details is needed and not asked for.
+    ContactPartUnasked = "contact-part-unasked" ["value"];
+    /// A survey without a question that wants an answer.
+    NothingAsked = "nothing-asked" [];
     // scales
     /// No scale of that name.
     ScaleUnknown = "scale-unknown" ["question" "scale"];
@@ -90,6 +104,10 @@ reasons! {
     ScaleUnused = "scale-unused" ["scale"];
     /// The scale of a recommendation that does not run from 0 to 10.
     RecommendScale = "recommend-scale" ["question" "from" "last"];
+    /// The scale of a question on effort that does not run from 1 to 7.
+    EffortScale = "effort-scale" ["question" "from" "last"];
+    /// Opposites with neither five nor seven points between them.
+    DifferentialPoints = "differential-points" ["question" "points"];
     /// A scale of fewer than two points, or of more than anybody tells apart.
     ScalePoints = "scale-points" ["scale" "points" "max"];
     /// Not as many labels as points.

@@ -5,10 +5,12 @@ use super::logic;
 use super::reason::Reason;
 use crate::domain::language::{Language, Texts};
 use crate::error::{Code, Error, Fault, Place};
+use chrono::NaiveDate;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
 /// Longer texts than this are read by nobody.
 const TEXT_MOST: usize = 2000;
@@ -239,6 +241,17 @@ impl<'t> Table<'t> {
             &[("key", &key), ("value", &found.value), ("min", &least), ("max", &most)];
         source.fault(found.at, Reason::NumberOutOfRange, args);
         None
+    }
+
+    /// A day without a time.
+    pub fn date(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<NaiveDate> {
+        let found = self.value(source, key, "date", |value| match value {
+            DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
+                NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+            }
+            _ => None,
+        });
+        found.map(|found| found.value)
     }
 
     pub fn table(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Table<'t>> {

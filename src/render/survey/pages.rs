@@ -1,10 +1,10 @@
 //! The pages around a survey: thanks, unsubscribing, and what can go wrong. Few people see them at
 //! once, so they are written anew each time.
 
-use super::{Site, WRONG, escape, head, header, privacy, sent_by};
-use crate::domain::answer::{Answer, Answers};
+use super::{Said, Site, WRONG, escape, head, header, privacy, said, sent_by};
+use crate::domain::answer::Answers;
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, ItemMeasure, Question, fill};
+use crate::domain::survey::{Definition, fill};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -21,64 +21,6 @@ pub struct Thanks<'a> {
     pub manager: Option<&'a str>,
     /// The last day for changes, in words; nothing when that is over.
     pub until: Option<&'a str>,
-}
-
-/// One answer as it is said back.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Said {
-    /// A question in a few words, and the answer.
-    Line(String, String),
-    /// Own words.
-    Words(String),
-}
-
-/// What somebody has told us, in the order of the questions.
-pub fn said(
-    definition: &Definition,
-    answers: &Answers,
-    language: &Language,
-    company: &str,
-    reader: &Reader,
-) -> Vec<Said> {
-    let text = |texts: &crate::domain::language::Texts| fill(texts.for_reader(language), company);
-    definition
-        .questions()
-        .filter_map(|question| {
-            let value = match answers.get(&question.key)? {
-                Answer::Score(x) => {
-                    let last = question.scale().map_or(0, |scale| scale.last());
-                    reader.text("respond-points", &[("x", (*x).into()), ("last", last.into())])
-                }
-                Answer::NotApplicable => reader.text("respond-na", &[]),
-                Answer::Choice(key) => chosen(question, std::slice::from_ref(key), answers, &text, reader),
-                Answer::Choices(keys) => chosen(question, keys, answers, &text, reader),
-                Answer::Text(words) => return Some(Said::Words(words.clone())),
-            };
-            Some(Said::Line(text(question.label()), value))
-        })
-        .collect()
-}
-
-fn chosen(
-    question: &Question,
-    keys: &[String],
-    answers: &Answers,
-    text: &dyn Fn(&crate::domain::language::Texts) -> String,
-    reader: &Reader,
-) -> String {
-    let parts: Vec<String> = question
-        .choices()
-        .iter()
-        .filter(|choice| keys.contains(&choice.key))
-        .map(|choice| {
-            let words = answers.text(&question.other_field()).filter(|_| choice.other);
-            match words {
-                Some(words) => format!("{}{}{words}", text(&choice.text), reader.text("respond-colon", &[])),
-                None => text(&choice.text),
-            }
-        })
-        .collect();
-    parts.join(&reader.text("respond-list-gap", &[]))
 }
 
 /// The page that answers the form, and the link from then on.
@@ -136,13 +78,12 @@ fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
 }
 
 fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
-    let contact = page.definition.questions().find(|q| q.measure == Some(ItemMeasure::Contact));
-    let wants = contact.and_then(|question| page.answers.choice(&question.key));
+    let wants = page.answers.permits_contact(page.definition);
     let who = page.manager.map(|manager| ("manager", manager));
     let reads = match (who, wants) {
-        (Some((name, manager)), Some("yes")) => reader.text("respond-next-contact", &[(name, manager.into())]),
+        (Some((name, manager)), true) => reader.text("respond-next-contact", &[(name, manager.into())]),
         (Some((name, manager)), _) => reader.text("respond-next-reads", &[(name, manager.into())]),
-        (None, Some("yes")) => reader.text("respond-next-contact-team", &[]),
+        (None, true) => reader.text("respond-next-contact-team", &[]),
         (None, _) => reader.text("respond-next-reads-team", &[]),
     };
     let added = reader.text("respond-next-added", &[]);

@@ -5,7 +5,7 @@ use crate::app::{self, App};
 use crate::domain::ident::VersionId;
 use crate::domain::language::Texts;
 use crate::domain::permission::{Action, Module, may};
-use crate::domain::survey::{Body, fill};
+use crate::domain::survey::fill;
 use crate::error::{Code, Error};
 use crate::text::Reader;
 use crate::web::Shared;
@@ -38,7 +38,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "heading": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
         "name": published.name(),
         "kind": reader.text(&format!("surveys-kind-{}", definition.kind.as_str().replace('_', "-")), &[]),
-        "questions": definition.questions().count(),
+        "questions": definition.asked().count(),
         "languages": definition.languages.iter().map(name).collect::<Vec<_>>().join(" · "),
         "complete": definition.languages.iter().all(|l| spoken.contains(l)),
         "published": version.published_at.to_rfc3339(),
@@ -76,13 +76,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
                     .questions
                     .iter()
                     .map(|q| {
-                        let kind = match &q.body {
-                            Body::Recommend { .. } => "recommend",
-                            Body::Rating { .. } => "rating",
-                            Body::Single { .. } => "single",
-                            Body::Multiple { .. } => "multiple",
-                            Body::Text { .. } => "text",
-                        };
+                        let kind = q.body.kind().replace('_', "-");
                         let measure = q.measure.map(|m| m.as_str().replace('_', "-"));
                         let scale = q.scale().map(
                             |s| json!({ "from": s.from, "last": s.last(), "low": all(&s.low), "high": all(&s.high) }),

@@ -24,6 +24,8 @@ pub enum Value<'a> {
     Date(NaiveDate),
     Choices(&'a [String]),
     NotApplicable,
+    /// Something that is there, and that nothing compares with.
+    Given,
 }
 
 /// What conditions are held against.
@@ -56,8 +58,11 @@ fn value_of(answer: &Answer) -> Value<'_> {
         Answer::Score(x) => Value::Number(x.saturating_mul(1000)),
         Answer::NotApplicable => Value::NotApplicable,
         Answer::Choice(key) => Value::Text(key),
-        Answer::Choices(keys) => Value::Choices(keys),
-        Answer::Text(words) => Value::Text(words),
+        Answer::Choices(keys) | Answer::Ranking(keys) => Value::Choices(keys),
+        Answer::Text(words) | Answer::Line(words) => Value::Text(words),
+        Answer::Number(x) => Value::Number(*x),
+        Answer::Date(day) => Value::Date(*day),
+        Answer::Shares(_) | Answer::Contact(_) | Answer::Consent { .. } => Value::Given,
     }
 }
 
@@ -167,7 +172,7 @@ fn compare(left: Value<'_>, how: Comparison, right: Value<'_>) -> bool {
 
 fn is_in(value: Value<'_>, is: bool, list: &[Literal]) -> bool {
     match value {
-        Value::Nothing | Value::NotApplicable | Value::Choices(_) => false,
+        Value::Nothing | Value::NotApplicable | Value::Choices(_) | Value::Given => false,
         value => list.iter().any(|one| one.value.value() == value) == is,
     }
 }
@@ -178,6 +183,6 @@ fn is_chosen(value: Value<'_>, choices: &[Literal]) -> bool {
         Value::Text(key) => named(key),
         Value::Choices(keys) => keys.iter().any(|key| named(key)),
         Value::NotApplicable => named(NOT_APPLICABLE),
-        Value::Nothing | Value::Number(_) | Value::Date(_) => false,
+        Value::Nothing | Value::Number(_) | Value::Date(_) | Value::Given => false,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::{Body, Definition, Question, Scale};
 use super::{ANSWER, Attributes};
-use crate::domain::answer::{Answer, Answers};
+use crate::domain::answer::{Answer, Answers, decimal};
 use crate::domain::language::{Language, Texts};
 
 /// The attributes that a text may repeat. Whether an account is named to its people is decided by who
@@ -94,9 +94,22 @@ pub fn said(question: &Question, answers: &Answers, language: &Language, company
         Answer::Score(x) => Some(x.to_string()),
         Answer::NotApplicable => None,
         Answer::Choice(key) => named(key),
-        Answer::Choices(keys) => Some(keys.iter().filter_map(|key| named(key)).collect::<Vec<_>>().join(gap)),
-        Answer::Text(words) => Some(cut(words)),
+        Answer::Choices(keys) | Answer::Ranking(keys) => {
+            Some(keys.iter().filter_map(|key| named(key)).collect::<Vec<_>>().join(gap))
+        }
+        Answer::Text(words) | Answer::Line(words) => Some(cut(words)),
+        Answer::Number(x) => Some(decimal(*x)),
+        Answer::Date(day) => Some(day.to_string()),
+        Answer::Shares(_) | Answer::Contact(_) | Answer::Consent { .. } => None,
     }
+}
+
+/// Whether a text can repeat the answer to a question: what has words of its own.
+pub(super) fn can_be_said(question: &Question) -> bool {
+    !matches!(
+        question.body,
+        Body::YesNo { .. } | Body::ConstantSum { .. } | Body::Contact { .. } | Body::Consent { .. } | Body::Information
+    )
 }
 
 fn cut(words: &str) -> String {
@@ -123,17 +136,27 @@ pub(super) fn each(definition: &mut Definition, change: &mut dyn FnMut(&mut Stri
             [text, short, about, hint].into_iter().for_each(&mut all);
             logic.end_if.iter_mut().for_each(|end| all(&mut end.thanks));
             match body {
-                Body::Recommend { scale } | Body::Rating { scale, .. } => {
+                Body::Recommend { scale } | Body::Rating { scale, .. } | Body::Differential { scale, .. } => {
                     let Scale { low, high, labels, .. } = scale;
                     [low, high].into_iter().chain(labels).for_each(&mut all);
                 }
-                Body::Single { choices } | Body::Multiple { choices, .. } => {
-                    for choice in choices {
-                        all(&mut choice.text);
-                        all(&mut choice.about);
-                    }
+                Body::Single { choices, .. } | Body::Multiple { choices, .. } | Body::Ranking { choices, .. } => {
+                    choices
+                        .iter_mut()
+                        .for_each(|choice| [&mut choice.text, &mut choice.about].into_iter().for_each(&mut all));
                 }
+                Body::ConstantSum { choices, unit, .. } => {
+                    choices
+                        .iter_mut()
+                        .for_each(|choice| [&mut choice.text, &mut choice.about].into_iter().for_each(&mut all));
+                    all(unit);
+                }
+                Body::YesNo { yes, no, .. } => [yes, no].into_iter().for_each(&mut all),
+                Body::Number { unit, .. } => all(unit),
+                Body::Line { expected, placeholder, .. } => [expected, placeholder].into_iter().for_each(&mut all),
                 Body::Text { placeholder, .. } => all(placeholder),
+                Body::Consent { statement, .. } => all(statement),
+                Body::Date { .. } | Body::Contact { .. } | Body::Information => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::super::{NOT_APPLICABLE, Question};
 use super::expression::{Comparison, Constant, Expr, Literal, Term};
-use super::types::{Type, type_of};
+use super::types::{Type, keys, type_of};
 use std::collections::BTreeMap;
 
 /// The answers of a question under which something may hold.
@@ -32,7 +32,7 @@ impl Range {
     fn full(question: &Question) -> Self {
         let some = match (type_of(question), question.scale()) {
             (Type::Number, Some(scale)) => Given::Of((scale.from..=scale.last()).collect()),
-            (Type::Choice, _) => Given::Of((0..).zip(question.choices()).map(|(nth, _)| nth).collect()),
+            (Type::Choice, _) => Given::Of((0..).zip(keys(question)).map(|(nth, _)| nth).collect()),
             _ => Given::Any(true),
         };
         Self { nothing: true, na: question.allows_not_applicable(), some }
@@ -179,8 +179,9 @@ impl Reach<'_> {
         range.na = range.na && holds(Point::Na) == truth;
         if let Given::Of(list) = &mut range.some {
             list.retain(|x| {
-                let point = match question.choices().get(usize::try_from(*x).unwrap_or(usize::MAX)) {
-                    Some(choice) => Point::Text(&choice.key),
+                let key = usize::try_from(*x).ok().and_then(|nth| keys(question).get(nth).copied());
+                let point = match key {
+                    Some(key) => Point::Text(key),
                     None => Point::Number(x.saturating_mul(1000)),
                 };
                 holds(point) == truth

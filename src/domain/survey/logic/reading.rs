@@ -1,6 +1,6 @@
 //! The rules of a survey file: reading them, and checking them against everything else in the file.
 
-use super::super::source::{At, Source, Table};
+use super::super::source::{Source, Table};
 use super::super::{Definition, Page, Question, Reason};
 use super::expression::{Expr, Name, Trouble};
 use super::reach::Reach;
@@ -12,8 +12,8 @@ use std::fmt::Display;
 
 /// Where the rules stand in the file.
 #[derive(Default)]
-pub struct Notes<'t> {
-    conditions: Vec<(Spot, At<&'t str>)>,
+pub struct Notes {
+    conditions: Vec<(Spot, usize, String)>,
     /// Pages, questions and quotas by key, with where they begin.
     owners: Vec<(Owner, usize)>,
     /// Where a skip, a quota or a block names something.
@@ -37,16 +37,31 @@ enum Spot {
     Block(String),
 }
 
-impl Notes<'_> {
+impl Notes {
     fn place(&self, spot: &Spot) -> usize {
-        let conditions = self.conditions.iter().map(|(one, found)| (one, found.at));
+        let conditions = self.conditions.iter().map(|(one, at, _)| (one, *at));
         let mut all = self.targets.iter().map(|(one, at)| (one, *at)).chain(conditions);
         all.find(|(one, _)| *one == spot).map_or(0, |(_, at)| at)
     }
 
     /// Where the condition itself stands.
     fn when(&self, spot: &Spot) -> usize {
-        self.conditions.iter().find(|(one, _)| one == spot).map_or(self.place(spot), |(_, found)| found.at)
+        self.conditions.iter().find(|(one, ..)| one == spot).map_or(self.place(spot), |(_, at, _)| *at)
+    }
+
+    /// Gives what a matrix says of when it is shown, and of its place, to a row that does not say
+    /// otherwise.
+    pub fn hand_down(&mut self, matrix: &Question, row: &mut Question) {
+        let (from, to) = (&matrix.key, &row.key);
+        if row.logic.show_if.is_none() && matrix.logic.show_if.is_some() {
+            row.logic.show_if.clone_from(&matrix.logic.show_if);
+            let same = self.conditions.iter().find(|(spot, ..)| *spot == Spot::Show(from.clone()));
+            self.conditions.extend(same.map(|(_, at, text)| (Spot::Show(to.clone()), *at, text.clone())));
+        }
+        if row.logic.block.is_none() {
+            row.logic.block.clone_from(&matrix.logic.block);
+            self.note(Spot::Block(to.clone()), self.place(&Spot::Block(from.clone())));
+        }
     }
 
     fn note(&mut self, spot: Spot, at: usize) {
@@ -55,12 +70,12 @@ impl Notes<'_> {
 }
 
 /// The keys of questions and pages that are rules.
-pub fn question_rules<'t>(
+pub fn question_rules(
     source: &mut Source<'_>,
-    table: &mut Table<'t>,
+    table: &mut Table<'_>,
     languages: &[Language],
     key: &str,
-    notes: &mut Notes<'t>,
+    notes: &mut Notes,
 ) -> Rules {
     notes.owners.push((Owner::Question(key.to_owned()), table.at));
     let show_if = condition(source, table, "show_if", Spot::Show(key.to_owned()), notes);
@@ -88,25 +103,20 @@ pub fn question_rules<'t>(
     Rules { show_if, skip_to, end_if, block }
 }
 
-pub fn page_rules<'t>(source: &mut Source<'_>, table: &mut Table<'t>, key: &str, notes: &mut Notes<'t>) -> PageRules {
+pub fn page_rules(source: &mut Source<'_>, table: &mut Table<'_>, key: &str, notes: &mut Notes) -> PageRules {
     notes.owners.push((Owner::Page(key.to_owned()), table.at));
     let show_if = condition(source, table, "show_if", Spot::PageShow(key.to_owned()), notes);
     let block = block(source, table, Spot::PageBlock(key.to_owned()), notes);
     PageRules { show_if, block }
 }
 
-fn block<'t>(source: &mut Source<'_>, table: &mut Table<'t>, spot: Spot, notes: &mut Notes<'t>) -> Option<String> {
+fn block(source: &mut Source<'_>, table: &mut Table<'_>, spot: Spot, notes: &mut Notes) -> Option<String> {
     let found = table.name_if_any(source, "block")?;
     notes.note(spot, found.at);
     Some(found.value.to_owned())
 }
 
-pub fn quotas<'t>(
-    source: &mut Source<'_>,
-    root: &mut Table<'t>,
-    languages: &[Language],
-    notes: &mut Notes<'t>,
-) -> Vec<Quota> {
+pub fn quotas(source: &mut Source<'_>, root: &mut Table<'_>, languages: &[Language], notes: &mut Notes) -> Vec<Quota> {
     let mut all: Vec<Quota> = Vec::new();
     for mut table in root.tables(source, "quota") {
         let at = table.at;
@@ -138,38 +148,38 @@ pub fn quotas<'t>(
 }
 
 /// Reads one condition; notes what is wrong with its form.
-fn condition<'t>(
+fn condition(
     source: &mut Source<'_>,
-    table: &mut Table<'t>,
+    table: &mut Table<'_>,
     key: &'static str,
     spot: Spot,
-    notes: &mut Notes<'t>,
+    notes: &mut Notes,
 ) -> Option<Expr> {
     let found = table.string(source, key)?;
-    notes.conditions.push((spot, found));
-    Expr::parse(found.value).map_err(|trouble| tell(source, found, &trouble)).ok()
+    notes.conditions.push((spot, found.at, found.value.to_owned()));
+    Expr::parse(found.value).map_err(|trouble| tell(source, found.at, found.value, &trouble)).ok()
 }
 
 /// Notes what is wrong with a condition, at its line and column inside of the string.
-fn tell(source: &mut Source<'_>, found: At<&str>, trouble: &Trouble) {
-    let at = found.at + place::in_file(source.rest(found.at), found.value, trouble.at);
+fn tell(source: &mut Source<'_>, at: usize, text: &str, trouble: &Trouble) {
+    let at = at + place::in_file(source.rest(at), text, trouble.at);
     let args: Vec<(&'static str, &dyn Display)> =
         trouble.args.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
     source.fault(at, trouble.reason, &args);
 }
 
 /// Checks the rules of a file that is without fault otherwise, and writes names out in full.
-pub fn check(source: &mut Source<'_>, definition: &mut Definition, notes: &Notes<'_>) {
+pub fn check(source: &mut Source<'_>, definition: &mut Definition, notes: &Notes) {
     let before = definition.clone();
     let survey = Survey { definition: &before };
-    for (spot, found) in &notes.conditions {
+    for (spot, at, text) in &notes.conditions {
         let Some(expr) = slot(definition, spot) else { continue };
         let attributes = if matches!(spot, Spot::Quota(_)) { COUNTED } else { ATTRIBUTES };
         let knows = |key: &str| survey.knows(spot, key);
         let scope = Scope { questions: survey.questions(), knows: &knows, attributes };
         if let Err(mut trouble) = scope.check(expr) {
             survey.name_circle(spot, &mut trouble);
-            tell(source, *found, &trouble);
+            tell(source, *at, text, &trouble);
         }
     }
     check_blocks(source, &before, notes);
@@ -267,7 +277,7 @@ impl<'d> Survey<'d> {
 }
 
 /// Members of a block stand next to each other, and in one group or in none.
-fn check_blocks(source: &mut Source<'_>, definition: &Definition, notes: &Notes<'_>) {
+fn check_blocks(source: &mut Source<'_>, definition: &Definition, notes: &Notes) {
     let scattered = |source: &mut Source<'_>, spot: Spot, block: &str| {
         source.fault(notes.place(&spot), Reason::BlockScattered, &[("block", &block)]);
     };
@@ -300,7 +310,7 @@ fn check_blocks(source: &mut Source<'_>, definition: &Definition, notes: &Notes<
 }
 
 /// Skips lead forward, to a place that every order has; quotas close what there is.
-fn check_targets(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes<'_>) {
+fn check_targets(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes) {
     let mut next = 0;
     for (at, page) in survey.definition.pages.iter().enumerate() {
         for question in &page.questions {
@@ -334,7 +344,7 @@ fn check_targets(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes<'_>
 }
 
 /// A text repeats answers of earlier pages; what is said after the last question, all.
-fn check_pipes(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes<'_>) {
+fn check_pipes(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes) {
     for (at, key, name) in source.take_pipes() {
         let Some(question) = name.strip_prefix(ANSWER) else { continue };
         let owner = notes.owners.iter().filter(|(_, from)| *from <= at).max_by_key(|(_, from)| *from);
@@ -343,6 +353,10 @@ fn check_pipes(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes<'_>) 
             Owner::Question(question) => survey.find(question).map(|(at, page, ..)| (at, page)),
         });
         let known = match (survey.find(question), here) {
+            (Some((.., found)), _) if !super::piping::can_be_said(found) => {
+                source.fault(at, Reason::PlaceholderUnfit, &[("key", &key), ("placeholder", &name)]);
+                continue;
+            }
             (Some((there, ..)), Some((here, _))) if key == "thanks" => there <= here,
             (Some(_), None) => key == "thanks",
             (Some((there, other, ..)), Some((here, page))) => {
@@ -366,7 +380,7 @@ fn check_pipes(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes<'_>) 
 }
 
 /// Notes conditions that never hold, and rules that always hold and leave something unreached.
-fn check_reach(source: &mut Source<'_>, definition: &Definition, notes: &Notes<'_>) {
+fn check_reach(source: &mut Source<'_>, definition: &Definition, notes: &Notes) {
     let reach = Reach(definition.questions().collect());
     let mut never = |spot: Spot, all: &[&Expr]| {
         let fine = reach.may_hold(all);

@@ -5,6 +5,7 @@ use super::super::{Body, Choice, Definition, Question, fill};
 use super::expression::{Constant, Expr, Literal, Name, Term};
 use super::flow::{arranged, places};
 use super::piping::pipes;
+use super::types::keys;
 use super::{ANSWER, Setting, possible};
 use crate::domain::language::Language;
 use serde_json::{Map, Value, json};
@@ -57,17 +58,32 @@ fn repeated(definition: &Definition) -> BTreeSet<String> {
 
 /// How the fields of a question become an answer.
 fn read_as(question: &Question) -> Map<String, Value> {
-    let keys = |choices: &[Choice]| choices.iter().map(|choice| choice.key.clone()).collect::<Vec<_>>();
+    let choices = keys(question);
+    let na = question.allows_not_applicable();
     let other = question.other_choice().map(|choice| choice.key.as_str());
     let told = match &question.body {
-        Body::Recommend { scale } | Body::Rating { scale, .. } => {
-            json!({ "kind": "score", "from": scale.from, "last": scale.last(), "na": question.allows_not_applicable() })
+        Body::Recommend { scale } | Body::Rating { scale, .. } | Body::Differential { scale, .. } => {
+            json!({ "kind": "score", "from": scale.from, "last": scale.last(), "na": na })
         }
-        Body::Single { choices } => json!({ "kind": "choice", "choices": keys(choices), "other": other }),
-        Body::Multiple { choices, most } => {
-            json!({ "kind": "choices", "choices": keys(choices), "other": other, "most": most })
+        Body::Single { .. } | Body::YesNo { .. } => {
+            json!({ "kind": "choice", "choices": choices, "other": other, "na": na })
         }
-        Body::Text { most, .. } => json!({ "kind": "text", "most": most }),
+        Body::Multiple { choices: all, least, most, .. } => {
+            let alone: Vec<&str> = all.iter().filter(|one| one.exclusive).map(|one| one.key.as_str()).collect();
+            let (least, most) = (least.unwrap_or(0), most.unwrap_or(all.len()));
+            json!({ "kind": "choices", "choices": choices, "other": other, "alone": alone, "least": least, "most": most })
+        }
+        Body::Ranking { least, most, .. } => {
+            json!({ "kind": "ranking", "choices": choices, "least": least, "most": most })
+        }
+        Body::ConstantSum { total, .. } => json!({ "kind": "shares", "choices": choices, "total": total }),
+        Body::Number { min, max, step, .. } => json!({ "kind": "number", "min": min, "max": max, "step": step }),
+        Body::Date { min, max } => json!({ "kind": "date", "min": min, "max": max }),
+        Body::Line { least, most, .. } => json!({ "kind": "line", "least": least, "most": most }),
+        Body::Text { least, most, .. } => json!({ "kind": "text", "least": least, "most": most }),
+        Body::Contact { ask, need } => json!({ "kind": "contact", "ask": ask, "need": need }),
+        Body::Consent { .. } => json!({ "kind": "consent" }),
+        Body::Information => json!({ "kind": "none" }),
     };
     match told {
         Value::Object(map) => map,

@@ -4,6 +4,29 @@ use crate::domain::survey::{Definition, Reason};
 use crate::error::Place;
 use proptest::prelude::*;
 
+/// The reasons of faults in rules; each has a case here.
+pub(super) const REASONS: &[Reason] = &[
+    Reason::ExpressionSyntax,
+    Reason::ExpressionTooLong,
+    Reason::ExpressionTooDeep,
+    Reason::ExpressionNameUnknown,
+    Reason::ExpressionType,
+    Reason::ExpressionChoiceUnknown,
+    Reason::ExpressionLater,
+    Reason::ExpressionCircle,
+    Reason::ExpressionNever,
+    Reason::TargetUnknown,
+    Reason::SkipBackward,
+    Reason::SkipIntoBlock,
+    Reason::EndAlways,
+    Reason::BlockScattered,
+    Reason::BlockMixed,
+    Reason::QuotaKeyTwice,
+    Reason::PlaceholderFallback,
+    Reason::PlaceholderUnfit,
+    Reason::PlaceholderLater,
+];
+
 /// A survey that branches in every way.
 pub(super) const BRANCHING: &str = r#"key = "branching"
 version = 1
@@ -281,7 +304,22 @@ fn faults_of_rules_name_line_and_column_inside_the_text() {
         }
         seen.extend(found.into_iter().filter_map(|one| Reason::parse(one.split(' ').nth(1)?)));
     }
+    let deep = format!("show_if = '{}true'", "not ".repeat(DEEPEST));
+    let long = format!("show_if = '{}true'", " ".repeat(LONGEST));
+    let quota = "[[quota]]\nkey = \"north\"\nmost = 1\nmessage.en = \"Full\"\n\n[[page]]\nkey = \"one\"";
+    let group = "block = \"mixed\"\n[[page.question]]\nkey = \"z\"\nkind = \"rating\"\nmeasure = \"effort\"\ngroup = \"g\"\nscale = \"likely\"\ntext.en = \"Z\"\nblock = \"mixed\"\n\n[[page.group]]\nkey = \"g\"\ntext.en = \"G\"\n\n";
+    for (from, to) in [(show, deep.as_str()), (show, &long), ("[[page]]\nkey = \"one\"", quota)] {
+        seen.extend(faults_after(from, to).into_iter().filter_map(|one| Reason::parse(one.split(' ').nth(1)?)));
+    }
+    let mixed = "text.en = \"How?\"\nchoices = [{ key = \"well\", text.en = \"Well\" }, { key = \"ill\", text.en = \"Ill\" }]\n";
+    seen.extend(
+        faults_after(mixed, &format!("{mixed}{}", &group["block = \"mixed\"\n".len()..]))
+            .into_iter()
+            .filter_map(|one| Reason::parse(one.split(' ').nth(1)?)),
+    );
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let unseen: Vec<_> = REASONS.iter().filter(|one| !seen.contains(one)).collect();
+    assert!(unseen.is_empty(), "no case for {unseen:?}");
     let always = BRANCHING
         .replacen("recommend == 0", "recommend >= 0 or not answered(recommend)", 1)
         .replacen("skip_to", "# skip_to", 1)

@@ -3,6 +3,7 @@
 use super::super::{Body, NOT_APPLICABLE, Question, Reason};
 use super::ANSWER;
 use super::expression::{Comparison, Constant, Expr, Literal, Name, Term, Trouble};
+use crate::domain::answer::{NO, YES};
 
 /// What a name or value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Type {
     Choice,
     /// Any of them.
     Choices,
+    /// There or not, and nothing to compare.
+    Given,
 }
 
 impl Type {
@@ -25,6 +28,7 @@ impl Type {
             Self::Date => "date",
             Self::Choice => "choice",
             Self::Choices => "choices",
+            Self::Given => "given",
         }
     }
 }
@@ -32,10 +36,20 @@ impl Type {
 /// What the answer to a question is to a condition.
 pub fn type_of(question: &Question) -> Type {
     match &question.body {
-        Body::Recommend { .. } | Body::Rating { .. } => Type::Number,
-        Body::Single { .. } => Type::Choice,
-        Body::Multiple { .. } => Type::Choices,
-        Body::Text { .. } => Type::Text,
+        Body::Recommend { .. } | Body::Rating { .. } | Body::Differential { .. } | Body::Number { .. } => Type::Number,
+        Body::Single { .. } | Body::YesNo { .. } => Type::Choice,
+        Body::Multiple { .. } | Body::Ranking { .. } => Type::Choices,
+        Body::Date { .. } => Type::Date,
+        Body::Text { .. } | Body::Line { .. } => Type::Text,
+        Body::ConstantSum { .. } | Body::Contact { .. } | Body::Consent { .. } | Body::Information => Type::Given,
+    }
+}
+
+/// The keys that can be chosen in a question.
+pub fn keys(question: &Question) -> Vec<&str> {
+    match &question.body {
+        Body::YesNo { .. } => vec![YES, NO],
+        _ => question.choices().iter().map(|choice| choice.key.as_str()).collect(),
     }
 }
 
@@ -128,8 +142,8 @@ impl Scope<'_> {
     /// Whether a term may be compared with something of another type; choices with their keys only.
     fn alike(&self, term: &Term, found: Type, with: Option<&Literal>, other: Type, at: usize) -> Result<(), Trouble> {
         match (found, other, term, with) {
-            (Type::Choices, ..) => Err(mismatch(place(term), "choices", "chosen(…), answered(…)")),
-            (_, Type::Choices, ..) => Err(mismatch(at, "choices", "chosen(…), answered(…)")),
+            (Type::Choices | Type::Given, ..) => Err(mismatch(place(term), found.as_str(), "chosen(…), answered(…)")),
+            (_, Type::Choices | Type::Given, ..) => Err(mismatch(at, other.as_str(), "chosen(…), answered(…)")),
             (Type::Choice, Type::Text, Term::Name(name), Some(literal)) => self.choice(name, literal),
             (Type::Choice | Type::Text, Type::Choice | Type::Text, ..) => Ok(()),
             (found, other, ..) if found == other => Ok(()),
@@ -143,7 +157,7 @@ impl Scope<'_> {
             return Err(mismatch(literal.at.0, kind_of(literal).as_str(), "text"));
         };
         let Some(question) = name.question().and_then(|key| self.question(key)) else { return Ok(()) };
-        let mut known: Vec<&str> = question.choices().iter().map(|choice| choice.key.as_str()).collect();
+        let mut known = keys(question);
         if question.allows_not_applicable() {
             known.push(NOT_APPLICABLE);
         }
