@@ -6,6 +6,9 @@ respond-colon = { ": " }
 respond-list-gap = { ", " }
 respond-quoted = “{ $words }”
 
+respond-behind = { $percent } % behind you
+respond-all-asked = These were all our questions
+respond-all-asked-text = Nothing is recorded before you send your answers here.
 respond-step = Step { $step } of { $steps }
 respond-next = Next
 respond-back = Back

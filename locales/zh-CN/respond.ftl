@@ -6,6 +6,9 @@ respond-colon = ：
 respond-list-gap = 、
 respond-quoted = “{ $words }”
 
+respond-behind = 已完成 { $percent }%
+respond-all-asked = 问题到此结束
+respond-all-asked-text = 在您点击提交之前，不会保存任何内容。
 respond-step = 第 { $step } 步，共 { $steps } 步
 respond-next = 下一步
 respond-back = 上一步

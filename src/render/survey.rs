@@ -2,6 +2,7 @@
 //! finished HTML with slots between them; a request only fills the slots. Every text that comes from
 //! people or from survey files is escaped when it enters a page.
 
+mod branching;
 mod choices;
 mod complaint;
 mod inputs;
@@ -10,6 +11,7 @@ mod questions;
 mod said;
 mod scales;
 
+pub use branching::Branch;
 pub use complaint::{complaint, missing};
 pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
 pub use said::{Said, said};
@@ -55,6 +57,8 @@ pub struct Form {
     pieces: Vec<Piece>,
     /// The step that each question stands on.
     steps: BTreeMap<String, usize>,
+    /// The keys of the pages, in the order of the steps.
+    pages: Vec<String>,
     /// About how long the page gets.
     length: usize,
 }
@@ -103,6 +107,23 @@ enum Piece {
         step: usize,
     },
     Summary,
+    // What only a survey that branches has.
+    Hidden {
+        question: String,
+    },
+    HiddenGroup {
+        questions: Vec<String>,
+    },
+    HiddenStep {
+        step: usize,
+    },
+    OpenPage,
+    Seen,
+    Go,
+    Pipe {
+        question: String,
+        fallback: String,
+    },
 }
 
 /// What belongs to one person and one request.
@@ -123,6 +144,8 @@ pub struct Fill<'a> {
     pub prefilled: Option<(&'a str, &'a str)>,
     /// What the order of choices hangs on that are shown at random: the same for one person each time.
     pub seed: u128,
+    /// Which part of a survey that branches is shown.
+    pub branch: Option<&'a Branch>,
 }
 
 /// Something wrong with one answer.
@@ -137,6 +160,17 @@ pub struct Wrong {
 impl Form {
     /// Builds the page of a survey. `reader` speaks the variant's language or the nearest there is.
     pub fn build(definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) -> Self {
+        Self::build_with(definition, variant, site, reader, None)
+    }
+
+    /// The same; `script` is what the script has to know of a survey that branches.
+    fn build_with(
+        definition: &Definition,
+        variant: &Variant,
+        site: &Site<'_>,
+        reader: &Reader,
+        script: Option<&str>,
+    ) -> Self {
         let language = &variant.language;
         let title = fill(definition.title.for_reader(language), site.company);
         let mut html = head(site, language, &title);
@@ -144,11 +178,14 @@ impl Form {
         html.push_str(&header(site, reader, others));
         html.push_str("<main>\n<form method=\"post\" action=\"/r/");
         html.push_str(&slot(&["token"]));
+        if let Some(script) = script {
+            html.push_str(&format!("\" class=\"branching\" data-flow=\"{}", escape(script)));
+        }
         html.push_str(&format!(
             "\" novalidate>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n",
             escape(language.as_str())
         ));
-        questions::write(&mut html, definition, variant, site, reader);
+        questions::write(&mut html, definition, variant, site, reader, script.is_some());
         html.push_str("</form>\n</main>\n");
         html.push_str(&foot(site, reader, &title));
         let steps = definition
@@ -158,7 +195,8 @@ impl Form {
             .flat_map(|(at, page)| page.questions.iter().map(move |question| (question.key.clone(), at)))
             .collect();
         let pieces = nest(cut(&html), definition);
-        Self { length: html.len() + 512, pieces, steps }
+        let pages = definition.pages.iter().map(|page| page.key.clone()).collect();
+        Self { length: html.len() + 512, pieces, steps, pages }
     }
 
     /// The page for one person.
@@ -169,7 +207,8 @@ impl Form {
     }
 
     fn write_pieces(&self, page: &mut String, pieces: &[Piece], fill: &Fill<'_>) {
-        let current = fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
+        let first_wrong = || fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
+        let current = fill.branch.map_or_else(first_wrong, |branch| self.step_of(branch));
         let wrong = |question: &str| fill.wrong.iter().find(|w| w.question == question);
         for piece in pieces {
             match piece {
@@ -220,6 +259,7 @@ impl Form {
                     }
                 }
                 Piece::Summary => summarise(page, fill),
+                piece => self.write_branch(page, piece, fill),
             }
         }
     }
@@ -285,6 +325,13 @@ fn cut(html: &str) -> Vec<Piece> {
                 "prefilled" => Piece::Prefilled { question: part() },
                 "current" => Piece::Current { step: part().parse().unwrap_or_default() },
                 "summary" => Piece::Summary,
+                "hidden" => Piece::Hidden { question: part() },
+                "hidden-group" => Piece::HiddenGroup { questions: part().split(' ').map(str::to_owned).collect() },
+                "hidden-step" => Piece::HiddenStep { step: part().parse().unwrap_or_default() },
+                "open-page" => Piece::OpenPage,
+                "seen" => Piece::Seen,
+                "go" => Piece::Go,
+                "pipe" => Piece::Pipe { question: part(), fallback: part() },
                 other => Piece::Html(other.to_owned()),
             }
         })

@@ -1,5 +1,6 @@
 //! The customer's page: answering, and stopping the mails. Reading a page never records anything.
 
+mod branching;
 mod reply;
 
 use super::errors::Failure;
@@ -22,7 +23,7 @@ use reply::{page, refused, see_other};
 use serde::Deserialize;
 
 /// What the page can do more where scripts run.
-pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
+pub(super) const SCRIPT: &str = concat!(include_str!("../../assets/flow.js"), include_str!("../../assets/survey.js"));
 
 /// The largest form that is read, in bytes: many times the longest survey filled to the brim.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -86,9 +87,10 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
         Some(_) if asked.change.is_none() || !is_open => (200, thanks(app, token, opened, wish.as_ref())),
         Some(response) => {
             let values = response.answers.to_form();
-            (200, form(app, token, opened, wish.as_ref(), &values, &[], false))
+            (200, form(app, token, opened, wish.as_ref(), &values, &[], false, branching::At::First))
         }
         None if !is_open => closed(app, opened, wish.as_ref(), Code::LinkClosed),
+        None if opened.closed_by().is_some() => branching::full(app, opened, wish.as_ref()),
         None => {
             let definition = &opened.instrument.definition;
             let clicked: Vec<(String, String)> = (definition.recommendation().zip(asked.s.as_ref()))
@@ -97,7 +99,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
                 .collect();
             let values = Answers::partial(definition, &clicked).to_form();
             let prefilled = !values.is_empty();
-            (200, form(app, token, opened, wish.as_ref(), &values, &[], prefilled))
+            (200, form(app, token, opened, wish.as_ref(), &values, &[], prefilled, branching::At::First))
         }
     }
 }
@@ -122,14 +124,21 @@ fn form(
     values: &[(String, String)],
     wrong: &[Wrong],
     prefilled: bool,
+    at: branching::At<'_>,
 ) -> String {
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
     let manager = opened.asked.manager.as_deref();
     let variant = Variant { language, manager: manager.is_some() };
-    let built =
-        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
+    let branch =
+        opened.instrument.varies.then(|| branching::branch(opened, at, values, wrong, &variant, site.company, &reader));
+    let built = if branch.is_some() {
+        let definition = &opened.instrument.definition;
+        std::sync::Arc::new(survey::Form::branching(definition, &opened.setting, &variant, &site, &reader))
+    } else {
+        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader))
+    };
     let clicked = values
         .first()
         .filter(|_| prefilled)
@@ -148,6 +157,7 @@ fn form(
         summary: &summary,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
         seed: token.invitation_id.0.as_u128(),
+        branch: branch.as_ref(),
     })
 }
 
@@ -157,12 +167,14 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
     let day = until(app, &reader, opened.asked.invitation.closes_at);
     let none = Answers::default();
     let asked = &opened.asked;
+    let answers = opened.response.as_ref().map_or(&none, |response| &response.answers);
+    let own = opened.instrument.varies.then(|| branching::thanks(opened, answers, &language, &reader, app));
     survey::thanks(
         &site(app),
         &reader,
         &survey::Thanks {
-            definition: &opened.instrument.definition,
-            answers: opened.response.as_ref().map_or(&none, |response| &response.answers),
+            definition: own.as_ref().unwrap_or(&opened.instrument.definition),
+            answers,
             language: &language,
             token: &token.seal(app.seal_key(), Purpose::Answer),
             stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
@@ -187,10 +199,15 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
         // Another language was asked for, with what is typed already; nothing is recorded.
         let opened = responses::open(&app, token).await?;
         let (status, body) = if opened.is_open(app.now()) {
-            (200, self::form(&app, token, &opened, Some(&wish), &form, &[], false))
+            (200, self::form(&app, token, &opened, Some(&wish), &form, &[], false, branching::At::Page(field("_page"))))
         } else {
             closed(&app, &opened, Some(&wish), Code::LinkClosed)
         };
+        return Ok(page(status, body));
+    }
+    if let Some(go) = field("_go").filter(|go| ["next", "back"].contains(go)) {
+        let opened = responses::open(&app, token).await?;
+        let (status, body) = branching::go(&app, token, &opened, shown.as_ref(), &form, go == "next");
         return Ok(page(status, body));
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
@@ -199,8 +216,13 @@ async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Pa
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
             let wrong = wrong(&app, &opened, shown.as_ref(), &rejected);
-            let body = self::form(&app, token, &opened, shown.as_ref(), &rejected.typed, &wrong, false);
+            let body =
+                self::form(&app, token, &opened, shown.as_ref(), &rejected.typed, &wrong, false, branching::At::Wrong);
             Ok(page(422, body))
+        }
+        Ok(Outcome::Full(opened)) => {
+            let (status, body) = branching::full(&app, &opened, shown.as_ref());
+            Ok(page(status, body))
         }
         Err(error) => Ok(not_kept(&app, token, &form, shown.as_ref(), error)),
     }

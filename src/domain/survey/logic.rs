@@ -141,7 +141,7 @@ pub struct Setting {
     /// The quotas that are full and hold for this account, by key.
     pub full: BTreeSet<String>,
     /// Draws the order within blocks; the same for one invitation for ever.
-    pub seed: u64,
+    pub seed: u128,
 }
 
 impl Attributes {

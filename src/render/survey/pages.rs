@@ -123,10 +123,11 @@ pub fn stopped(site: &Site<'_>, reader: &Reader) -> String {
 
 /// Says why a link leads nowhere any more.
 pub fn closed(site: &Site<'_>, reader: &Reader, text: &str, code: &str) -> String {
+    let code =
+        if code.is_empty() { String::new() } else { format!("<p class=\"small quiet code\">{}</p>\n", escape(code)) };
     let body = format!(
-        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p class=\"small quiet code\">{}</p>\n</div></section>\n",
-        escape(text),
-        escape(code)
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n{code}</div></section>\n",
+        escape(text)
     );
     frame(site, reader, &reader.language, text, &others(reader), &body, None)
 }

@@ -15,22 +15,41 @@ pub(super) struct Pen<'a> {
     variant: &'a Variant,
     site: &'a Site<'a>,
     pub reader: &'a Reader,
+    /// Whether the survey branches.
+    branching: bool,
 }
 
-/// Writes all steps: without the script they are one long page with one button at its end.
-pub(super) fn write(html: &mut String, definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) {
-    let pen = Pen { variant, site, reader };
+/// Writes all steps: without the script they are one long page with one button at its end. A survey that
+/// branches has a step of its own for that button, since nobody knows beforehand which page is the last.
+pub(super) fn write(
+    html: &mut String,
+    definition: &Definition,
+    variant: &Variant,
+    site: &Site<'_>,
+    reader: &Reader,
+    branching: bool,
+) {
+    let pen = Pen { variant, site, reader, branching };
     let count = definition.pages.len();
+    if branching {
+        pen.fields_of_branches(html);
+    }
     html.push_str(&slot(&["summary"]));
+    let mut behind = 0;
     for (at, page) in definition.pages.iter().enumerate() {
-        let last = at + 1 == count;
+        let last = at + 1 == count && !branching;
         html.push_str(&format!(
-            "<section class=\"step{}{}\" aria-label=\"{}\">\n<div class=\"sheet\">\n",
+            "<section class=\"step{}{}\"{} aria-label=\"{}\">\n<div class=\"sheet\">\n",
             if last { " last" } else { "" },
             slot(&["current", &at.to_string()]),
+            pen.of_page(at, &page.key),
             pen.text(&page.title)
         ));
-        if count > 1 {
+        if branching {
+            let all = definition.questions().count().max(1);
+            pen.share(html, behind * 100 / all, &pen.text(&page.title));
+            behind += page.questions.len();
+        } else if count > 1 {
             pen.progress(html, at, count, &page.title);
         }
         if at == 0 {
@@ -50,6 +69,9 @@ pub(super) fn write(html: &mut String, definition: &Definition, variant: &Varian
         }
         pen.buttons(html, at, last);
         html.push_str("</div>\n</section>\n");
+    }
+    if branching {
+        pen.closing(html, count);
     }
 }
 
@@ -76,8 +98,71 @@ impl Pen<'_> {
         ));
     }
 
+    /// What tells the server where somebody is. The first button of a form is the one that Enter presses.
+    fn fields_of_branches(&self, html: &mut String) {
+        html.push_str(&format!(
+            "<input type=\"hidden\" name=\"_page\" value=\"{}\">\n<input type=\"hidden\" name=\"_seen\" value=\"{}\">\n\
+             <button class=\"unseen\" type=\"submit\" name=\"_go\" value=\"{}\" tabindex=\"-1\" aria-hidden=\"true\"></button>\n",
+            slot(&["open-page"]),
+            slot(&["seen"]),
+            slot(&["go"])
+        ));
+    }
+
+    fn of_page(&self, at: usize, key: &str) -> String {
+        if !self.branching {
+            return String::new();
+        }
+        format!("{} data-page=\"{}\"", slot(&["hidden-step", &at.to_string()]), escape(key))
+    }
+
+    /// How much of the survey lies behind: a share that depends on the page alone, so it never falls,
+    /// whatever is passed over.
+    fn share(&self, html: &mut String, percent: usize, title: &str) {
+        let said = self.reader.text("respond-behind", &[("percent", i64::try_from(percent).unwrap_or(100).into())]);
+        let track: String = (0..20).map(|n| if n * 5 < percent { "<i class=\"on\"></i>" } else { "<i></i>" }).collect();
+        html.push_str(&format!(
+            "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
+             </span><span class=\"nowrap\">{title}</span></div>\n",
+            escape(&said)
+        ));
+    }
+
+    /// The end of a survey that branches: all is asked, and it is sent from here.
+    fn closing(&self, html: &mut String, at: usize) {
+        let title = self.say("respond-all-asked");
+        html.push_str(&format!(
+            "<section class=\"step last{}\"{} aria-label=\"{title}\">\n<div class=\"sheet\">\n",
+            slot(&["current", &at.to_string()]),
+            self.of_page(at, "")
+        ));
+        self.share(html, 100, &title);
+        html.push_str(&format!("<p class=\"hint\">{}</p>\n", self.say("respond-all-asked-text")));
+        self.who_sees(html);
+        html.push_str("<div class=\"go\">");
+        self.branch_button(html, "back", "btn");
+        self.branch_button(html, "send", "btn main");
+        html.push_str("</div>\n</div>\n</section>\n");
+    }
+
+    fn branch_button(&self, html: &mut String, go: &str, class: &str) {
+        let script = if go == "send" { String::new() } else { format!(" data-go=\"{go}\"") };
+        html.push_str(&format!(
+            "<button class=\"{class}\" type=\"submit\" name=\"_go\" value=\"{go}\"{script}>{}</button>",
+            self.say(&format!("respond-{go}"))
+        ));
+    }
+
     fn buttons(&self, html: &mut String, at: usize, last: bool) {
         html.push_str("<div class=\"go\">");
+        if self.branching {
+            if at > 0 {
+                self.branch_button(html, "back", "btn");
+            }
+            self.branch_button(html, "next", "btn main");
+            html.push_str("</div>\n");
+            return;
+        }
         if at > 0 {
             html.push_str(&format!(
                 "<button class=\"btn pager\" type=\"button\" data-go=\"back\">{}</button>",
@@ -114,7 +199,8 @@ impl Pen<'_> {
         let hint_id = if hint.is_empty() { String::new() } else { format!("hint-{key}") };
         if question.body == Body::Information {
             html.push_str(&format!(
-                "<div class=\"q info\" id=\"q-{key}\">\n<h2 class=\"q-title\">{}</h2>\n{hint}</div>\n",
+                "<div class=\"q info\" id=\"q-{key}\"{}>\n<h2 class=\"q-title\">{}</h2>\n{hint}</div>\n",
+                self.rules(question),
                 self.text(&question.text)
             ));
             return;
@@ -162,10 +248,15 @@ impl Pen<'_> {
 
     /// What the script has to know: whether an answer is needed, and what to say without one.
     fn rules(&self, question: &Question) -> String {
+        let branch = if self.branching {
+            format!(" data-q=\"{}\"{}", escape(&question.key), slot(&["hidden", &question.key]))
+        } else {
+            String::new()
+        };
         if !question.required {
-            return String::new();
+            return branch;
         }
-        format!(" data-missing=\"{}\"", escape(&missing(self.reader, question)))
+        format!(" data-missing=\"{}\"{branch}", escape(&missing(self.reader, question)))
     }
 
     fn optional(&self, question: &Question) -> String {
@@ -213,8 +304,14 @@ impl Pen<'_> {
     /// Ratings of one scale below each other, with one head.
     fn group(&self, html: &mut String, group: &Group, members: &[&Question]) {
         let key = escape(&group.key);
+        let branch = if self.branching {
+            let keys: Vec<&str> = members.iter().map(|question| question.key.as_str()).collect();
+            format!(" data-group{}", slot(&["hidden-group", &keys.join(" ")]))
+        } else {
+            String::new()
+        };
         html.push_str(&format!(
-            "<div class=\"q\" role=\"group\" aria-labelledby=\"g-{key}\">\n<h2 class=\"q-title\" id=\"g-{key}\">{}</h2>\n",
+            "<div class=\"q\" role=\"group\" aria-labelledby=\"g-{key}\"{branch}>\n<h2 class=\"q-title\" id=\"g-{key}\">{}</h2>\n",
             self.text(&group.text)
         ));
         if !self.text(&group.hint).is_empty() {

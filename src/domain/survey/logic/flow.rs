@@ -37,7 +37,7 @@ pub enum Step<'d> {
 /// Members of a block that stand next to each other are sorted by SHA-256 of seed, block and key: an
 /// order that every machine and every version of the program draws alike, and in which each is equally
 /// likely at each place.
-pub fn arranged(definition: &Definition, seed: u64) -> Vec<(&Page, Vec<&Question>)> {
+pub fn arranged(definition: &Definition, seed: u128) -> Vec<(&Page, Vec<&Question>)> {
     let pages: Vec<&Page> = definition.pages.iter().collect();
     drawn(pages, seed, |page| (page.logic.block.as_deref(), &page.key))
         .into_iter()
@@ -48,7 +48,7 @@ pub fn arranged(definition: &Definition, seed: u64) -> Vec<(&Page, Vec<&Question
         .collect()
 }
 
-fn drawn<'d, T: Copy + 'd>(mut all: Vec<T>, seed: u64, told: impl Fn(T) -> (Option<&'d str>, &'d str)) -> Vec<T> {
+fn drawn<'d, T: Copy + 'd>(mut all: Vec<T>, seed: u128, told: impl Fn(T) -> (Option<&'d str>, &'d str)) -> Vec<T> {
     for run in all.chunk_by_mut(|one, next| told(*one).0 == told(*next).0) {
         run.sort_by_cached_key(|one| {
             let (block, key) = told(*one);
