@@ -449,4 +449,4 @@ fn is_unit_weight(weight: &i64) -> bool {
 mod tests;
 
 #[cfg(test)]
-pub(in crate::domain) use tests::sample;
+pub(in crate::domain) use tests::{every_kind, sample};

@@ -63,6 +63,9 @@ impl File {
         }
         let at = table.at;
         table.close(source, "matrix", KIND_KEYS);
+        if drafts.is_empty() {
+            return None;
+        }
         groups.push((Group { key: words.key, text: words.text, hint: words.hint }, at));
         Some(drafts)
     }
