@@ -449,4 +449,6 @@ fn is_unit_weight(weight: &i64) -> bool {
 mod tests;
 
 #[cfg(test)]
-pub(in crate::domain) use tests::{every_kind, sample};
+pub(crate) use tests::every_kind;
+#[cfg(test)]
+pub(in crate::domain) use tests::sample;

@@ -1,7 +1,7 @@
 mod every_kind;
 mod schema;
 
-pub(in crate::domain) use every_kind::every_kind;
+pub(crate) use every_kind::every_kind;
 
 use super::*;
 use crate::error::{Code, Fault, Place};
@@ -482,7 +482,7 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
         (name, text)
     });
     let head = "key = \"e\"\nversion = 1\nkind = \"thematic\"\nlanguages = [\"en\"]\ntitle.en = \"E\"\n\n";
-    let mut kinds = BTreeSet::new();
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
     for example in rest.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0) {
         let used: String = scales
             .iter()

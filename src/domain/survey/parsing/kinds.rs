@@ -35,8 +35,10 @@ impl File {
             }
             "multiple" => {
                 let choices = self.choices(source, table, question, kind);
-                let most = count(source, table, "most", 1, choices.len().max(1));
-                let least = count(source, table, "least", 1, most.unwrap_or(choices.len()).max(1));
+                // What stands alone adds nothing to the number of those that stand together.
+                let together = choices.iter().filter(|choice| !choice.exclusive).count().max(1);
+                let most = count(source, table, "most", 1, together);
+                let least = count(source, table, "least", 1, most.unwrap_or(together));
                 Some(Body::Multiple { choices, least, most, random: table.boolean(source, "random") })
             }
             "ranking" => {

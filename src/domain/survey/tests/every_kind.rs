@@ -6,7 +6,7 @@ use crate::domain::language::Language;
 /// The file that the tests of all floors share.
 pub(in crate::domain) const EVERY_KIND: &str = include_str!("../../../../tests/surveys/every_kind.toml");
 
-pub(in crate::domain) fn every_kind() -> Definition {
+pub(crate) fn every_kind() -> Definition {
     Definition::parse("every_kind.toml", EVERY_KIND).unwrap()
 }
 
