@@ -56,7 +56,8 @@
 
   // The first question of a step that needs an answer and has none; each of them is told.
   function firstMissing(step) {
-    const missing = Array.from(step.querySelectorAll("[data-missing]")).filter((question) => !isAnswered(question));
+    const missing = Array.from(step.querySelectorAll("[data-missing]"))
+      .filter((question) => !question.closest("[hidden]") && !isAnswered(question));
     missing.forEach(complain);
     return missing[0];
   }
@@ -130,11 +131,41 @@
     status.setAttribute("role", "status");
     form.prepend(status);
 
+    // A survey that branches: the page has come with everything hidden that is not asked so far.
+    const flow = form.dataset.flow && JSON.parse(form.dataset.flow);
+    let asked = null;
+    function weigh() {
+      if (!flow) return;
+      asked = Flow.shown(flow, Array.from(new FormData(form)));
+      const keys = new Set(asked.pages.flatMap((page) => page.questions));
+      form.querySelectorAll("[data-q]").forEach(function (question) {
+        const hidden = !keys.has(question.dataset.q);
+        if (question.hidden !== hidden) question.hidden = hidden;
+        const note = document.getElementById("wrong-" + question.dataset.q);
+        if (note) note.hidden = hidden;
+      });
+      form.querySelectorAll("[data-group]").forEach(function (group) {
+        group.hidden = !group.querySelector("[data-q]:not([hidden])");
+      });
+      form.querySelectorAll("[data-pipe]").forEach(function (pipe) {
+        const said = Flow.said(flow, asked, pipe.dataset.pipe);
+        const text = said === null ? pipe.dataset.else : said;
+        if (pipe.textContent !== text) pipe.textContent = text;
+      });
+    }
+    const stepOf = (key) => steps.findIndex((step) => step.dataset.page === (key || ""));
+    function next(at, by) {
+      if (!flow) return Math.min(steps.length - 1, Math.max(0, at + by));
+      const key = steps[at].dataset.page;
+      return stepOf(by > 0 ? Flow.after(flow, asked, key) : Flow.before(flow, asked, key));
+    }
+
     function current() {
       return Math.max(0, steps.findIndex((step) => step.classList.contains("current")));
     }
     function show(at, quietly) {
       steps.forEach((step, n) => step.classList.toggle("current", n === at));
+      if (flow) form.elements._page.value = steps[at].dataset.page;
       if (quietly) return;
       const step = steps[at];
       scrollTo(0, 0);
@@ -147,18 +178,23 @@
       const at = current();
       const missing = by > 0 && firstMissing(steps[at]);
       if (missing) { goTo(missing); return; }
-      const to = Math.min(steps.length - 1, Math.max(0, at + by));
+      const to = next(at, by);
       if (by > 0) history.pushState({ step: to }, "");
       show(to);
     }
 
     if (steps.length > 1) history.replaceState({ step: current() }, "");
     addEventListener("popstate", function (event) {
-      if (event.state && typeof event.state.step === "number") show(event.state.step);
+      if (!event.state || typeof event.state.step !== "number") return;
+      // What was a page on the way may not be asked any more.
+      const at = event.state.step;
+      const gone = asked && steps[at].dataset.page && !asked.pages.some((page) => page.key === steps[at].dataset.page);
+      show(gone ? next(at, -1) : at);
     });
 
     form.addEventListener("click", function (event) {
       const button = event.target.closest("[data-go]");
+      if (button) event.preventDefault();
       if (button) move(button.dataset.go === "next" ? 1 : -1);
     });
     // Enter in a line of text means "go on", which is sending only on the last step.
@@ -178,6 +214,13 @@
       const box = choice && choice.matches(".choice") && choice.querySelector("input");
       if (box) { box.checked = true; leaveAlone(box); }
     });
+    form.addEventListener("input", weigh);
+    form.addEventListener("change", weigh);
+    if (flow) {
+      weigh();
+      // From here on the style sheet hides steps, as in every other survey.
+      steps.forEach((step) => { step.hidden = false; });
+    }
     form.querySelectorAll(".ranks").forEach(rank);
     form.querySelectorAll(".shares").forEach(addUp);
     // The links of the summary lead to questions that may stand on another step.

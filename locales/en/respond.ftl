@@ -59,6 +59,7 @@ respond-choices-range =
         [1] Please choose at most { $max }.
        *[other] Please choose { $min } to { $max } answers.
     }
+respond-outside = This lies outside of what is possible here: { $range }.
 respond-number-step = Please write a number in steps of { $step }.
 respond-line-expected = Please write it like this: { $expected }
 respond-contact-missing-name = Please give your name.

@@ -59,6 +59,7 @@ respond-choices-range =
         [1] 最多可选 { $max } 项。
        *[other] 请选择 { $min } 至 { $max } 项。
     }
+respond-outside = 超出了可填写的范围：{ $range }。
 respond-number-step = 请填写以 { $step } 为间隔的数字。
 respond-line-expected = 请按以下格式填写：{ $expected }
 respond-contact-missing-name = 请填写姓名。

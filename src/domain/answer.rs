@@ -343,4 +343,4 @@ fn typed(definition: &Definition, form: &[(String, String)]) -> Vec<(String, Str
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -457,4 +457,6 @@ fn is_unit_weight(weight: &i64) -> bool {
 mod tests;
 
 #[cfg(test)]
+pub(crate) use tests::every_kind;
+#[cfg(test)]
 pub(in crate::domain) use tests::sample;

@@ -427,3 +427,6 @@ fn sent_by(site: &Site<'_>, reader: &Reader) -> String {
         None => reader.text("respond-sent-by", &[company]),
     })
 }
+
+#[cfg(test)]
+mod tests;

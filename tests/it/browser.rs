@@ -3,6 +3,7 @@
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
 mod driver;
+mod kinds;
 mod policy;
 mod scriptless;
 

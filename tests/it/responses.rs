@@ -10,7 +10,7 @@ use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::ident::{ContactId, InvitationId, UserId, VersionId, WaveId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::Role;
-use bellwether::domain::survey::library;
+use bellwether::domain::survey::{Definition, library};
 use bellwether::domain::token::{Purpose, Token};
 use bellwether::error::Code;
 use bellwether::store::invitations::{self, Invitation};
@@ -53,10 +53,14 @@ fn id<T: From<Uuid>>(n: u128) -> T {
 }
 
 pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
+    scene_of(db, invited, library().unwrap().into_iter().find(|one| one.key == survey).unwrap())
+}
+
+/// The same with a survey of any kind.
+pub fn scene_of(db: &TestDb, invited: u128, definition: Definition) -> Scene {
     let app = house(db);
     let clock = Arc::clone(&app.clock);
     let now = app.now();
-    let definition = library().unwrap().into_iter().find(|one| one.key == survey).unwrap();
     let version: VersionId = id(50);
     let manager: UserId = id(60);
     app.db

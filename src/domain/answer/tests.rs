@@ -1,3 +1,6 @@
+pub(crate) mod generated;
+mod kinds;
+
 use super::*;
 use crate::domain::measure::{Measure, Measurement};
 use crate::domain::survey::{Body, ItemMeasure, library};

@@ -1,3 +1,8 @@
+mod every_kind;
+mod schema;
+
+pub(crate) use every_kind::every_kind;
+
 use super::*;
 use crate::error::{Code, Fault, Place};
 use std::collections::BTreeSet;
@@ -270,11 +275,14 @@ fn each_fault_is_told_with_its_line_and_column() {
         seen.extend(faults.iter().filter_map(|fault| Some(fault.split_once(' ')?.1.to_owned())));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    // Those have their cases where every kind of question has.
+    let elsewhere = include_str!("tests/every_kind.rs");
     let unseen: Vec<&str> = Reason::ALL
         .iter()
         .filter(|one| !super::logic::is_of_rules(**one))
         .map(|reason| reason.as_str())
-        .filter(|one| !seen.contains(*one))
+        .filter(|one| !seen.contains(*one) && !elsewhere.contains(&format!(" {one}\"")))
+        .filter(|one| *one != Reason::NothingAsked.as_str())
         .collect();
     assert!(unseen.is_empty(), "no case for {unseen:?}");
 }
@@ -468,6 +476,32 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
     let (_, rest) = page.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
     Definition::parse("example.toml", example).unwrap();
+    // Each example of a kind is valid in a file with the scales that the page names.
+    let scales = [("likelihood", 0, 11), ("satisfaction", 1, 5), ("agreement", 1, 7)].map(|(name, from, points)| {
+        let text =
+            format!("[scale.{name}]\nfrom = {from}\npoints = {points}\nlow.en = \"low\"\nhigh.en = \"high\"\n\n");
+        (name, text)
+    });
+    let head = "key = \"e\"\nversion = 1\nkind = \"thematic\"\nlanguages = [\"en\"]\ntitle.en = \"E\"\n\n";
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    for example in rest.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0) {
+        let used: String = scales
+            .iter()
+            .filter(|(name, _)| example.contains(&format!("\"{name}\"")))
+            .map(|(_, text)| text.as_str())
+            .collect();
+        // Information alone is no survey.
+        let asks = "[[page.question]]\nkey = \"besides\"\nkind = \"text\"\ntext.en = \"And?\"\n";
+        let text = format!("{head}{used}[[page]]\nkey = \"p\"\ntitle.en = \"P\"\n\n{example}\n{asks}");
+        if let Err(error) = Definition::parse("example.toml", &text) {
+            panic!("{example}\n{:?}", error.faults());
+        }
+        kinds.extend(parsing::KINDS.iter().filter(|kind| example.contains(&format!("kind = \"{kind}\""))));
+    }
+    assert_eq!(kinds.len(), parsing::KINDS.len(), "each kind has its example: {kinds:?}");
+    for key in parsing::KIND_KEYS.iter().chain(parsing::KINDS) {
+        assert!(page.contains(&format!("`{key}`")), "{key} is not explained");
+    }
     let words = (SurveyKind::ALL.iter().map(|one| one.as_str()))
         .chain(ItemMeasure::ALL.iter().map(|one| one.as_str()))
         .chain(Polarity::ALL.iter().map(|one| one.as_str()))

@@ -61,10 +61,11 @@ pub fn complaint(
         }
         (Body::Number { .. }, Code::ValueMalformed) => Some(missing(reader, question)),
         (Body::Number { min, max, .. }, Code::ValueOutOfRange) => {
-            range(reader, min.map(|x| number(reader, x)), max.map(|x| number(reader, x)))
+            let end = |x: Option<i64>| x.map(|x| number(reader, x));
+            outside(reader, range(reader, end(*min), end(*max)))
         }
         (Body::Date { .. }, Code::ValueMalformed) => Some(missing(reader, question)),
-        (Body::Date { min, max }, Code::ValueOutOfRange) => days(reader, *min, *max),
+        (Body::Date { min, max }, Code::ValueOutOfRange) => outside(reader, days(reader, *min, *max)),
         (Body::Line { expected, .. }, Code::ValueMalformed) => {
             let words = fill(expected.for_reader(language), company);
             Some(reader.text("respond-line-expected", &[("expected", words.into())]))
@@ -76,6 +77,10 @@ pub fn complaint(
         }
         _ => None,
     }
+}
+
+fn outside(reader: &Reader, range: Option<String>) -> Option<String> {
+    range.map(|range| reader.text("respond-outside", &[("range", range.into())]))
 }
 
 /// A range of numbers in words; nothing where there is none.

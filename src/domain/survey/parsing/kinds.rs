@@ -35,8 +35,10 @@ impl File {
             }
             "multiple" => {
                 let choices = self.choices(source, table, question, kind);
-                let most = count(source, table, "most", 1, choices.len().max(1));
-                let least = count(source, table, "least", 1, most.unwrap_or(choices.len()).max(1));
+                // What stands alone adds nothing to the number of those that stand together.
+                let together = choices.iter().filter(|choice| !choice.exclusive).count().max(1);
+                let most = count(source, table, "most", 1, together);
+                let least = count(source, table, "least", 1, most.unwrap_or(together));
                 Some(Body::Multiple { choices, least, most, random: table.boolean(source, "random") })
             }
             "ranking" => {
@@ -207,9 +209,9 @@ fn check_order<T: PartialOrd>(
 }
 
 fn contact(source: &mut Source<'_>, table: &mut Table<'_>) -> Body {
-    let ask = contact_parts(source, table, "ask");
-    let need = contact_parts(source, table, "need");
-    if table.has("ask") && ask.is_empty() {
+    let (ask, words) = contact_parts(source, table, "ask");
+    let (need, _) = contact_parts(source, table, "need");
+    if table.has("ask") && words == 0 {
         source.fault(table.key_at("ask"), Reason::ListEmpty, &[("key", &"ask")]);
     }
     let ask = if table.has("ask") { ask } else { ContactPart::ALL.to_vec() };
@@ -219,9 +221,12 @@ fn contact(source: &mut Source<'_>, table: &mut Table<'_>) -> Body {
     Body::Contact { ask, need }
 }
 
-fn contact_parts(source: &mut Source<'_>, table: &mut Table<'_>, key: &'static str) -> Vec<ContactPart> {
+/// The lines of contact details that a list names, and how many words there are in it, known or not.
+fn contact_parts(source: &mut Source<'_>, table: &mut Table<'_>, key: &'static str) -> (Vec<ContactPart>, usize) {
     let mut parts = Vec::new();
-    for word in table.strings(source, key) {
+    let words = table.strings(source, key);
+    let count = words.len();
+    for word in words {
         match ContactPart::parse(word.value) {
             Some(part) if parts.contains(&part) => {
                 source.fault(word.at, Reason::ContactPartTwice, &[("value", &word.value)]);
@@ -233,5 +238,5 @@ fn contact_parts(source: &mut Source<'_>, table: &mut Table<'_>, key: &'static s
             }
         }
     }
-    parts
+    (parts, count)
 }

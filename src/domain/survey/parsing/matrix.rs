@@ -14,6 +14,10 @@ impl File {
         groups: &mut Vec<(Group, usize)>,
     ) -> Option<Vec<Draft>> {
         let words = self.words(source, &mut table, key);
+        // Which row they would follow, nobody could say.
+        for rule in ["skip_to", "end_if"].into_iter().filter(|rule| table.has(rule)) {
+            source.fault(table.key_at(rule), Reason::KeyUnfit, &[("key", &rule), ("kind", &"matrix")]);
+        }
         let (scale_name, scale) = self.scale_of(source, &mut table, &words.key);
         let required = table.boolean(source, "required");
         let named = table.has("measure");
@@ -64,6 +68,9 @@ impl File {
         }
         let at = table.at;
         table.close(source, "matrix", KIND_KEYS);
+        if drafts.is_empty() {
+            return None;
+        }
         groups.push((Group { key: words.key, text: words.text, hint: words.hint }, at));
         Some(drafts)
     }
