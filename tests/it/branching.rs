@@ -37,10 +37,15 @@ fn condition(rng: &mut StdRng, known: &[Drawn], depth: u32) -> String {
         };
     }
     let Some((key, kind)) = known.choose(rng).filter(|_| rng.random_bool(0.9)) else {
-        return ["tier == 'key'", "tier in ['general', 'potential']", "region != 'north'", "invitation.day < 2026-06-01"]
-            .choose(rng)
-            .unwrap()
-            .to_string();
+        return [
+            "tier == 'key'",
+            "tier in ['general', 'potential']",
+            "region != 'north'",
+            "invitation.day < 2026-06-01",
+        ]
+        .choose(rng)
+        .unwrap()
+        .to_string();
     };
     let sign = ["==", "!=", "<", "<=", ">", ">="].choose(rng).unwrap();
     let choice = ["a", "b", "c"].choose(rng).unwrap();
@@ -61,9 +66,7 @@ fn condition(rng: &mut StdRng, known: &[Drawn], depth: u32) -> String {
 fn survey(rng: &mut StdRng) -> String {
     let kinds = ["rating", "rating", "single", "multiple", "text", "line", "number", "date", "yes_no"];
     let pages: Vec<Vec<Drawn>> = (0..rng.random_range(2..5))
-        .map(|page| {
-            (0..rng.random_range(1..4)).map(|n| (format!("q{page}{n}"), *kinds.choose(rng).unwrap())).collect()
-        })
+        .map(|page| (0..rng.random_range(1..4)).map(|n| (format!("q{page}{n}"), *kinds.choose(rng).unwrap())).collect())
         .collect();
     let mut text = String::from(
         "key = \"drawn\"\nversion = 1\nkind = \"thematic\"\nlanguages = [\"en\"]\ntitle.en = \"Drawn\"\n\
@@ -105,7 +108,8 @@ fn survey(rng: &mut StdRng) -> String {
             let own = if drawn { [before.clone(), vec![(key.clone(), *kind)]].concat() } else { known.clone() };
             if at + 1 < pages.len() && rng.random_bool(0.3) {
                 let to = rng.random_range(at + 1..pages.len());
-                writeln!(text, "skip_to = [{{ if = \"\"\"{}\"\"\", to = \"p{to}\" }}]", condition(rng, &own, 1)).unwrap();
+                writeln!(text, "skip_to = [{{ if = \"\"\"{}\"\"\", to = \"p{to}\" }}]", condition(rng, &own, 1))
+                    .unwrap();
             }
             if rng.random_bool(0.1) {
                 writeln!(text, "end_if = [{{ if = \"\"\"{}\"\"\" }}]", condition(rng, &own, 1)).unwrap();
@@ -141,8 +145,12 @@ fn answer(rng: &mut StdRng, question: &Question) -> Vec<(String, String)> {
             give(&question.other_field(), &any(rng, &["", "\u{feff}", "words"]));
         }
         Body::YesNo { .. } => give(key, &any(rng, &["yes", "no"])),
-        Body::Number { .. } => give(key, &any(rng, &["-1", "0", "3", "5.0", "7", "10,5", "１１", "0.3", "21", "−1.5", "x"])),
-        Body::Date { .. } => give(key, &any(rng, &["2026-03-01", "2026-03-02", "2026-02-30", "2026-3-1", "1999-12-31"])),
+        Body::Number { .. } => {
+            give(key, &any(rng, &["-1", "0", "3", "5.0", "7", "10,5", "１１", "0.3", "21", "−1.5", "x"]))
+        }
+        Body::Date { .. } => {
+            give(key, &any(rng, &["2026-03-01", "2026-03-02", "2026-02-30", "2026-3-1", "1999-12-31"]))
+        }
         _ => give(key, &any(rng, &["x y", " x\ty ", "x\r\ny", "x  y", "\u{200e}x y", "\u{1}", "else"])),
     }
     fields
@@ -348,7 +356,9 @@ fn the_server_leads_from_page_to_page(db: &TestDb) {
     assert!(closed.contains("Enough have answered"));
     assert!(response_of(&scene, 2).is_none());
     // Who has answered may still change it.
-    assert!(served.client.get(&format!("{}?change=1", path(&scene, 0, Purpose::Answer)), &[]).body.contains("data-flow"));
+    assert!(
+        served.client.get(&format!("{}?change=1", path(&scene, 0, Purpose::Answer)), &[]).body.contains("data-flow")
+    );
     assert_eq!(send(&served, &scene, 0, &[("recommend", "10"), ("_go", "send")]).0, 303);
     let found = responses::recount(&scene.app).unwrap();
     assert!(found.is_none(), "{found:#?}");
