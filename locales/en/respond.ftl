@@ -6,7 +6,7 @@ respond-colon = { ": " }
 respond-list-gap = { ", " }
 respond-quoted = “{ $words }”
 
-respond-behind = { $percent } % behind you
+respond-behind = { $percent } % done
 respond-all-asked = These were all our questions
 respond-all-asked-text = Nothing is recorded before you send your answers here.
 respond-step = Step { $step } of { $steps }

@@ -136,8 +136,11 @@ impl Pen<'_> {
             slot(&["current", &at.to_string()]),
             self.of_page(at, "")
         ));
-        self.share(html, 100, &title);
-        html.push_str(&format!("<p class=\"hint\">{}</p>\n", self.say("respond-all-asked-text")));
+        self.share(html, 100, "");
+        html.push_str(&format!(
+            "<div class=\"q\">\n<h2 class=\"q-title\">{title}</h2>\n<p class=\"hint\">{}</p>\n</div>\n",
+            self.say("respond-all-asked-text")
+        ));
         self.who_sees(html);
         html.push_str("<div class=\"go\">");
         self.branch_button(html, "back", "btn");
