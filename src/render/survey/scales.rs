@@ -36,7 +36,7 @@ impl Pen<'_> {
             Body::Rating { display: Display::Faces, .. } => " drawn",
             _ => "",
         };
-        html.push_str(&format!("<div class=\"scale{}{drawn}\">\n", columns(scale, not_applicable)));
+        html.push_str(&format!("<div class=\"scale{}{drawn}\">\n", columns(question, scale)));
         let key = escape(&question.key);
         for (x, meaning) in scale.values() {
             let meaning = meaning.map_or_else(String::new, |texts| {
@@ -70,8 +70,8 @@ impl Pen<'_> {
     /// The words of both ends of a scale; read aloud they stand in the points themselves.
     fn ends(&self, html: &mut String, scale: &Scale, question: &Question) {
         let opposites = matches!(question.body, Body::Differential { .. });
-        // Up to five points and the sixth of "not applicable" stand in six columns.
-        let full = scale.points >= ROW || opposites && !question.allows_not_applicable();
+        // Up to five points and the sixth of "not applicable" stand in six columns, whether it is offered or not.
+        let full = !columns(question, scale).is_empty();
         html.push_str(&format!(
             "<div class=\"ends{}{}\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\n",
             if full { " full" } else { "" },
@@ -103,11 +103,13 @@ impl Pen<'_> {
     }
 }
 
-/// How many stand in a row, as a class.
-fn columns(scale: &Scale, not_applicable: bool) -> &'static str {
+/// How many stand in a row, as a class; six without one. Rows of a group keep the same columns.
+fn columns(question: &Question, scale: &Scale) -> &'static str {
+    let not_applicable = question.allows_not_applicable();
+    let opposites = matches!(question.body, Body::Differential { .. });
     match scale.points {
         7 => " seven",
-        5 if !not_applicable => " five",
+        5 if opposites && !not_applicable && question.group.is_none() => " five",
         points if points + i64::from(not_applicable) > ROW => " eleven",
         _ => "",
     }

@@ -5,7 +5,7 @@ use crate::app::{self, App};
 use crate::domain::ident::VersionId;
 use crate::domain::language::Texts;
 use crate::domain::permission::{Action, Module, may};
-use crate::domain::survey::fill;
+use crate::domain::survey::{Body, fill};
 use crate::error::{Code, Error};
 use crate::text::Reader;
 use crate::web::Shared;
@@ -55,6 +55,17 @@ async fn list(shared: Shared, signed: Signed) -> Answer {
     Ok(html(body))
 }
 
+/// What a question puts before people beside its text: choices, a statement, what a line should look like.
+fn offered(body: &Body) -> Vec<&Texts> {
+    match body {
+        Body::YesNo { yes, no, .. } => vec![yes, no],
+        Body::Number { unit, .. } => vec![unit],
+        Body::Line { expected, .. } => vec![expected],
+        Body::Consent { statement, .. } => vec![statement],
+        body => body.choices().iter().map(|choice| &choice.text).collect(),
+    }
+}
+
 async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
     let body = app::run(&shared, move |app| {
         let reader = app.reader(&signed.actor);
@@ -88,7 +99,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>) -> Answer {
                             "measure": measure.map(|m| reader.text(&format!("surveys-measure-{m}"), &[])),
                             "aspect": q.aspect,
                             "scale": scale,
-                            "choices": q.choices().iter().map(|c| all(&c.text)).collect::<Vec<_>>(),
+                            "choices": offered(&q.body).into_iter().map(all).filter(|words| !words.is_empty()).collect::<Vec<_>>(),
                             "required": q.required,
                         })
                     })
