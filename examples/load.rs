@@ -99,6 +99,7 @@ fn main() {
         return;
     }
     store(&app, &tokens.split_off(2 * wish.visitors));
+    settle(&file);
     let address = serve(&app);
     let before = app.db.read(bellwether::store::responses::count).unwrap();
     let paths: Vec<String> = tokens.iter().map(|token| path(&app, *token)).collect();
@@ -111,7 +112,16 @@ fn main() {
     println!("{kept} responses kept over {before}");
     single_rows(&wish.dir);
     assert!(responses::recount(&app).unwrap().is_none(), "the tallies are what the responses add up to");
+    // The service would go on: it is ended with the program, and its database goes before.
+    drop(home);
     std::process::exit(0);
+}
+
+/// Brings what was prepared to rest: the system would otherwise write it to the disk while we measure.
+fn settle(file: &Path) {
+    let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
+    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);").unwrap();
+    std::fs::File::open(file).unwrap().sync_all().unwrap();
 }
 
 fn path(app: &App, token: Token) -> String {

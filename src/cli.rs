@@ -133,7 +133,7 @@ fn dispatch(command: Command, config: Config, out: &mut dyn Write) -> Result<u8>
 
 /// The house for one command beside, or without, a running service. Its schema has to be this program's.
 fn house(config: Config) -> Result<App> {
-    let db = Db::open(config.database_url.expose(), 2)?;
+    let db = Db::open_existing(config.database_url.expose(), 2)?;
     db.check_schema()?;
     App::build(Arc::new(config), db, Arc::new(SystemClock), Chance::from_system())
 }

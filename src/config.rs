@@ -165,7 +165,7 @@ settings! {
     pub struct Web {
         /// Proxies whose `X-Forwarded-For` is believed: addresses or ranges. Others' is ignored.
         trusted_proxies: Vec<Network> = Vec::new();
-        /// The largest request that is read, in kilobytes; imports of files count, too.
+        /// The largest form of the console that is read, in kilobytes. What customers send has a limit of its own.
         body_limit_kb: u32 = 16_384, within 64..=1_048_576;
         /// This many hours after signing in, a person has to sign in again.
         session_hours: u32 = 12, within 1..=720;

@@ -80,14 +80,16 @@ codes! {
     ValueOutOfRange = "value.out-of-range", Invalid;
     /// A value is not one of those that the field takes.
     ValueUnknown = "value.unknown", Invalid;
+    /// A text is shorter than it must be.
+    ValueTooShort = "value.too-short", Invalid;
     /// A text is longer than the field takes.
     ValueTooLong = "value.too-long", Invalid;
-    /// A text is shorter than the field wants.
-    ValueTooShort = "value.too-short", Invalid;
     /// A value cannot stand beside others that were given.
     ValueConflicting = "value.conflicting", Invalid;
     /// A value occurs twice where it must be unique.
     ValueTwice = "value.twice", Invalid;
+    /// A value that must be unique is another record's already.
+    ValueTaken = "value.taken", Invalid;
     /// A text has control characters, or marks that turn the direction of what is around them.
     TextUnprintable = "value.unprintable", Invalid;
     /// The input has faults; each is listed with its place.
@@ -182,8 +184,12 @@ codes! {
     // ourselves
     /// The directory holds something that the demo did not make; it is left alone.
     DirectoryForeign = "demo.directory", Conflict;
+    /// The data of the demo were made by another version of the program; `--reset` makes them anew.
+    DemoOutdated = "demo.outdated", Conflict;
     /// The database does not answer or is locked; nothing was saved.
     DatabaseUnavailable = "database.unavailable", Unavailable;
+    /// There is no database where the setting says; `bellwether migrate` makes one.
+    DatabaseMissing = "database.missing", Unavailable;
     /// The schema of the database does not fit this program.
     SchemaMismatch = "database.schema", Unavailable;
     /// Another process serves this embedded database already.

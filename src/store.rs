@@ -35,6 +35,7 @@ pub mod waves;
 
 mod conn;
 mod db;
+mod file;
 mod group;
 mod kept;
 mod reach;
@@ -87,6 +88,7 @@ fn is_trouble(message: &str) -> bool {
         "database or disk is full",
         "unable to open database file",
         "attempt to write a readonly database",
+        "lock timeout",
         "server closed the connection",
         "terminating connection",
         "the database system is",
@@ -95,4 +97,32 @@ fn is_trouble(message: &str) -> bool {
     ]
     .iter()
     .any(|known| message.contains(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    fn refused(conn: &mut SqliteConnection, statement: &str) -> Error {
+        conn.batch_execute(statement).unwrap_err().into()
+    }
+
+    /// A test cannot take away the rights of the one who runs everything, nor fill the disk: SQLite is
+    /// brought to say the same by other means.
+    #[test]
+    fn a_file_that_cannot_be_written_or_has_no_room_is_a_database_that_cannot_work_now() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.db").display().to_string();
+        let mut conn = SqliteConnection::establish(&path).unwrap();
+        conn.batch_execute("CREATE TABLE things (text TEXT); PRAGMA max_page_count = 2").unwrap();
+        let full = refused(&mut conn, "INSERT INTO things VALUES (hex(randomblob(100000)))");
+        assert_eq!(full.code(), Code::DatabaseUnavailable, "{full:?}");
+        let mut conn = SqliteConnection::establish(&format!("file:{path}?mode=ro")).unwrap();
+        let readonly = refused(&mut conn, "INSERT INTO things VALUES ('a')");
+        assert_eq!(readonly.code(), Code::DatabaseUnavailable, "{readonly:?}");
+        let wrong = refused(&mut conn, "INSERT INTO nothing VALUES ('a')");
+        assert_eq!(wrong.code(), Code::Internal, "what was asked wrongly is our own fault");
+    }
 }

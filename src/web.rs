@@ -11,6 +11,7 @@ pub mod routes;
 
 mod admission;
 mod assets;
+mod body;
 mod client;
 mod form;
 mod health;

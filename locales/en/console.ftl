@@ -117,4 +117,6 @@ form-changed-meanwhile = Somebody else has changed this in the meantime, so noth
 form-stands-now = Stands there now: { $value }
 form-ticked = ticked
 form-not-ticked = not ticked
+form-held = What you typed is not saved yet. It is still in this page, but for passwords: please leave it open and send it again in a moment.
+form-held-button = Send again
 form-typed = What you wrote was not saved:

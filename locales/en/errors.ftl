@@ -40,17 +40,17 @@ error-value-unknown =
         [absent] { "" }
        *[other] { " " }Possible: { $known }.
     }
+error-value-too-short =
+    This text is too short{ $min ->
+        [absent] ; make it longer.
+        [one] ; at least { $min } character is needed here.
+       *[other] ; at least { $min } characters are needed here.
+    }
 error-value-too-long =
     This text is too long{ $max ->
         [absent] ; shorten it.
         [one] ; at most { $max } character is possible here.
        *[other] ; at most { $max } characters are possible here.
-    }
-error-value-too-short =
-    This text is too short{ $min ->
-        [absent] ; write a little more.
-        [one] ; at least { $min } character is needed here.
-       *[other] ; at least { $min } characters are needed here.
     }
 error-value-conflicting =
     { $value ->
@@ -63,6 +63,11 @@ error-value-twice =
         [absent] This value occurs twice
        *[other] “{ $value }” occurs twice
     }, but must be unique here.
+error-value-taken =
+    { $value ->
+        [absent] This value
+       *[other] “{ $value }”
+    } is already in use, but must be unique here. Choose another, or change the record that has it.
 error-input-faulty =
     { $count ->
         [absent] The input has mistakes. Nothing was saved; correct them and try again.
@@ -72,7 +77,7 @@ error-input-faulty =
 error-body-too-large =
     What was sent is too large{ $limit ->
         [absent] { "" }
-       *[other] ; at most { $limit } bytes are accepted
+       *[other] ; at most { $limit } kB are accepted
     }. Send less at once.
 
 # Settings
@@ -266,6 +271,11 @@ error-mail-address =
 # The service itself
 
 error-database-unavailable = The database does not answer at the moment. Nothing was saved; try again soon.
+error-database-missing =
+    There is no database{ $file ->
+        [absent] { "" }
+       *[other] { " " }“{ $file }”
+    } yet. “bellwether migrate” makes it; if there should be one, check “database_url” and the folder that the program is started in.
 error-database-schema = The database does not fit this version of the program. Run the migration of this version, or start the version that made it.
 error-database-already-served = Another process already serves this database. End it first, or use PostgreSQL to run several.
 error-server-address =
@@ -282,3 +292,8 @@ error-demo-directory =
         [absent] The directory
        *[other] The directory “{ $file }”
     } holds something that the demo did not make, so it is left alone. Choose another with --dir.
+error-demo-outdated =
+    { $file ->
+        [absent] The data of the demo were
+       *[other] The data of the demo in “{ $file }” were
+    } made by another version of the program, which this one cannot go on with. Start it with --reset to invent them anew, or choose another directory with --dir.

@@ -117,4 +117,6 @@ form-changed-meanwhile = 他人在此期间已修改此记录，因此尚未保�
 form-stands-now = 现有内容：{ $value }
 form-ticked = 已勾选
 form-not-ticked = 未勾选
+form-held = 您填写的内容尚未保存，但除密码外都还在本页中。请不要关闭页面，稍后再提交一次。
+form-held-button = 再次提交
 form-typed = 您写下的内容尚未保存：

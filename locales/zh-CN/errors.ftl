@@ -39,15 +39,15 @@ error-value-unknown =
         [absent] { "" }
        *[other] 可用的值：{ $known }。
     }
+error-value-too-short =
+    文字过短{ $min ->
+        [absent] ，请补充。
+       *[other] ，此处至少需要 { $min } 个字符。
+    }
 error-value-too-long =
     文字过长{ $max ->
         [absent] ，请缩短。
        *[other] ，此处最多 { $max } 个字符。
-    }
-error-value-too-short =
-    文字过短{ $min ->
-        [absent] ，请再补充一些。
-       *[other] ，此处至少需要 { $min } 个字符。
     }
 error-value-conflicting =
     { $value ->
@@ -60,6 +60,11 @@ error-value-twice =
         [absent] 此值
        *[other] “{ $value }”
     }出现了两次，此处不能重复。
+error-value-taken =
+    { $value ->
+        [absent] 此值
+       *[other] “{ $value }”
+    }已被占用，此处不能重复。请换一个，或修改已使用它的记录。
 error-input-faulty =
     { $count ->
         [absent] 输入内容有错误，尚未保存。请改正后重试。
@@ -68,7 +73,7 @@ error-input-faulty =
 error-body-too-large =
     发送的内容过大{ $limit ->
         [absent] { "" }
-       *[other] ，最多接受 { $limit } 字节
+       *[other] ，最多接受 { $limit } kB
     }。请分次发送。
 
 # 设置
@@ -261,6 +266,11 @@ error-mail-address =
 # 服务本身
 
 error-database-unavailable = 数据库暂时没有应答，尚未保存任何内容。请稍后重试。
+error-database-missing =
+    { $file ->
+        [absent] 数据库尚不存在。
+       *[other] 数据库“{ $file }”尚不存在。
+    }请运行“bellwether migrate”创建；如果它本应存在，请检查“database_url”和程序的启动目录。
 error-database-schema = 数据库与本程序的版本不符。请运行本版本的迁移，或启动创建该数据库的版本。
 error-database-already-served = 已有另一个进程在使用此数据库。请先结束它，或改用 PostgreSQL 以运行多个进程。
 error-server-address =
@@ -277,3 +287,8 @@ error-demo-directory =
         [absent] 该目录
        *[other] 目录“{ $file }”
     }中有并非由演示程序生成的内容，因此不做改动。请用 --dir 另选目录。
+error-demo-outdated =
+    { $file ->
+        [absent] 演示数据
+       *[other] “{ $file }”中的演示数据
+    }由另一版本的程序生成，本程序无法继续使用。请加上 --reset 重新生成，或用 --dir 另选目录。

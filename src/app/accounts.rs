@@ -56,7 +56,7 @@ pub struct ContactForm {
 /// Opens an account.
 ///
 /// # Errors
-/// `Forbidden`; every faulty field by its name; `ValueTwice` for a number that is taken.
+/// `Forbidden`; every faulty field by its name; `ValueTaken` for a number that is taken.
 pub fn create(app: &App, actor: &Actor, form: &AccountForm) -> Result<Account> {
     require(actor, CREATE, None)?;
     let (now, today) = (app.now(), app.today());
@@ -82,7 +82,7 @@ pub fn create(app: &App, actor: &Actor, form: &AccountForm) -> Result<Account> {
         require(actor, CREATE, Some(&account.standing()))?;
         let taken = accounts::by_numbers(conn, &[account.number.as_str().to_owned()].into())?;
         if !taken.is_empty() {
-            return Err(Fault::field("number", Code::ValueTwice).with("value", &account.number).into());
+            return Err(Fault::field("number", Code::ValueTaken).with("value", &account.number).into());
         }
         accounts::insert(conn, std::slice::from_ref(&account), actor.user, now, today)?;
         let change = Change::new("created", "account", &account.id).of_account(account.id);
@@ -112,7 +112,7 @@ pub fn change(app: &App, actor: &Actor, id: AccountId, form: &AccountForm) -> Re
 /// Adds or changes a person at an account.
 ///
 /// # Errors
-/// `Forbidden` or `NotFound` by the account's standing; every faulty field by its name; `ValueTwice` for
+/// `Forbidden` or `NotFound` by the account's standing; every faulty field by its name; `ValueTaken` for
 /// an address the account has already.
 pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &ContactForm) -> Result<Contact> {
     let now = app.now();
@@ -143,7 +143,7 @@ pub fn save_contact(app: &App, actor: &Actor, account: AccountId, form: &Contact
         };
         let twice = contacts::by_email(conn, &email)?.iter().any(|c| c.account_id == account && c.id != after.id);
         if twice {
-            return Err(Fault::field("email", Code::ValueTwice).with("value", email.as_str()).into());
+            return Err(Fault::field("email", Code::ValueTaken).with("value", email.as_str()).into());
         }
         match &before {
             Some(_) => contacts::update(conn, &after)?,

@@ -36,7 +36,7 @@ fn argon2() -> Result<Argon2<'static>> {
 pub fn hash_password(app: &App, password: &str) -> Result<String> {
     let length = password.chars().count();
     if length < LEAST_PASSWORD {
-        return Err(Fault::field("password", Code::ValueOutOfRange).with("min", LEAST_PASSWORD).into());
+        return Err(Fault::field("password", Code::ValueTooShort).with("min", LEAST_PASSWORD).into());
     }
     if password.len() > 512 {
         return Err(Fault::field("password", Code::ValueTooLong).with("max", 512).into());
@@ -167,7 +167,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<User> {
     };
     app.db.write(|conn| {
         if users::by_email(conn, &user.email)?.is_some() {
-            return Err(Fault::field("email", Code::ValueTwice).with("value", &user.email).into());
+            return Err(Fault::field("email", Code::ValueTaken).with("value", &user.email).into());
         }
         users::insert(conn, &user, Some(&hash), now)?;
         let after = json!({ "email": user.email, "name": user.name, "role": user.role.as_str() });

@@ -261,10 +261,13 @@ pub struct Shown {
 pub fn list(app: &App, actor: &Actor) -> Result<Vec<Shown>> {
     let reach = reach(actor, VIEW)?;
     app.db.read(|conn| {
+        let listed = waves::all(conn, 200)?;
+        let ids: Vec<WaveId> = listed.iter().map(|wave| wave.id).collect();
+        let mut counts = waves::counts(conn, &ids, &reach)?;
         let mut shown = Vec::new();
-        for wave in waves::all(conn, 200)? {
+        for wave in listed {
             let survey = app.surveys.get(conn, wave.version)?;
-            let invitations = waves::counts(conn, wave.id, &reach)?;
+            let invitations = counts.remove(&wave.id).unwrap_or_default();
             shown.push(Shown { wave, survey, invitations });
         }
         Ok(shown)
@@ -276,7 +279,7 @@ pub fn view(app: &App, actor: &Actor, id: WaveId) -> Result<Shown> {
     app.db.read(|conn| {
         let wave = waves::find(conn, id)?;
         let survey = app.surveys.get(conn, wave.version)?;
-        let invitations = waves::counts(conn, id, &reach)?;
+        let invitations = waves::counts(conn, &[id], &reach)?.remove(&id).unwrap_or_default();
         Ok(Shown { wave, survey, invitations })
     })
 }

@@ -73,7 +73,11 @@ pub(super) fn run(given: &Config, args: &Args, out: &mut dyn Write) -> Result<()
     let db = Db::open(config.database_url.expose(), config.database_pool)?;
     let claim = db.claim_to_serve()?;
     if kept {
-        db.migrate()?;
+        let outdated = |e: Error| match e.code() {
+            Code::SchemaMismatch => Error::new(Code::DemoOutdated).with("file", args.dir.display()).because(e),
+            _ => e,
+        };
+        db.migrate().and_then(|_| db.check_schema_words()).map_err(outdated)?;
         say(out, &words.text("demo-kept", &[]))?;
     } else {
         say(out, &words.text("demo-seeding", &[]))?;

@@ -84,10 +84,7 @@ pub(super) fn run(config: Config, out: &mut dyn Write) -> Result<bool> {
 
 fn database(config: &Arc<Config>, findings: &mut Findings<'_>) -> Result<()> {
     // Looking must not make a database where there is none.
-    if let Some(path) = config.database_url.path().filter(|path| !path.exists()) {
-        return findings.fault(&Error::new(Code::FileUnreadable).with("file", path.display()));
-    }
-    let db = match Db::open(config.database_url.expose(), 1) {
+    let db = match Db::open_existing(config.database_url.expose(), 1) {
         Ok(db) => db,
         Err(error) => return findings.fault(&error),
     };

@@ -72,7 +72,7 @@ pub(super) fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
                 role: parse_role(role)?,
                 password: password.clone(),
                 region: region.clone(),
-                language: language.as_deref().map_or(Ok(own.language.clone()), Language::parse)?,
+                language: language.as_deref().map_or(Ok(own.language.clone()), parse_language)?,
                 zone: zone.as_deref().map_or(Ok(own.zone), parse_zone)?,
             };
             let user = sign_in::add_user(app, &own, new)?;
@@ -81,7 +81,8 @@ pub(super) fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
         }
         Step::Password { email, password } => {
             let known = app.db.read(|conn| users::by_email(conn, email.trim()))?;
-            let user = known.ok_or_else(|| Error::new(Code::NotFound))?.user;
+            let unknown = || Error::from(Fault::field("email", Code::ValueUnknown).with("value", email.trim()));
+            let user = known.ok_or_else(unknown)?.user;
             let (password, made) = password.read(app)?;
             sign_in::set_password(app, &app.service(), user.id, &password)?;
             say(app, out, "cli-password-set", &user.email, &user.name)?;
@@ -119,6 +120,10 @@ fn parse_role(text: &str) -> Result<Role> {
     let known = || Role::ALL.map(Role::as_str).join(", ");
     Role::parse(&text.replace('-', "_"))
         .ok_or_else(|| Fault::field("role", Code::ValueUnknown).with("value", text).with("known", known()).into())
+}
+
+fn parse_language(text: &str) -> Result<Language> {
+    Language::parse(text).map_err(|error| error.at_field("language"))
 }
 
 fn parse_zone(text: &str) -> Result<Tz> {

@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -35,6 +36,15 @@ impl Wrong {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// Says of a number that is none what would do, in place of an example.
+    #[must_use]
+    pub fn expecting(mut self, low: impl Display, high: impl Display) -> Self {
+        if self.code == Code::ValueMalformed {
+            self.args = vec![("expected", format!("{low}–{high}"))];
+        }
         self
     }
 
@@ -140,7 +150,7 @@ macro_rules! settings {
                 given: $crate::config::setting::Given<'_>,
             ) -> Option<Result<(), $crate::config::setting::Wrong>> {
                 Some(match name {
-                    $(stringify!($name) => given.read::<$type>().and_then(|value| {
+                    $(stringify!($name) => given.read::<$type>()$(.map_err(|w| w.expecting($low, $high)))?.and_then(|value| {
                         $(if !($low..=$high).contains(&value) {
                             return Err($crate::config::setting::Wrong::new($crate::error::Code::ValueOutOfRange)
                                 .with("min", $low)

@@ -5,13 +5,14 @@
 
 use super::work::Desk;
 use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response, Wave};
-use crate::app::outbox::address_hash;
+use crate::app::outbox::{self, address_hash};
 use crate::app::responses::{self, Import};
 use crate::app::{App, sign_in};
 use crate::clock::FixedClock;
 use crate::domain::account::{self, AccountKind, CustomerNumber};
 use crate::domain::answer::Answers;
 use crate::domain::contact::{self, EmailAddress};
+use crate::domain::delivery::{self, Delivery, Failure};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, SegmentId, UserId, VersionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::permission::Role;
@@ -20,6 +21,7 @@ use crate::domain::tally;
 use crate::domain::wave::{Audience, WaveState};
 use crate::error::{Code, Error, Result};
 use crate::store::invitations::{self, State};
+use crate::store::mails::{self, Mail};
 use crate::store::responses::Channel;
 use crate::store::{accounts, contacts, orders, suppressions, surveys, tallies, users, waves};
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
@@ -299,10 +301,12 @@ impl<'a> House<'a> {
     /// The invitations that were sent in a span; returns how many.
     fn put_invitations(&mut self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
         let mut new = Vec::new();
+        let mut letters = Vec::new();
         for (place, model) in self.demo.invitations.iter().enumerate() {
             let sent = self.instant(model.sent);
             if after < sent && sent <= until {
                 let kept = self.invitation(model, sent)?;
+                letters.push(self.mail(&kept, at(&self.demo.contacts, model.contact)?));
                 if let Some(known) = self.invited.get_mut(place) {
                     *known = Some(kept.id);
                 }
@@ -317,7 +321,38 @@ impl<'a> House<'a> {
                 tallies::fold(conn, delivered)
             })?;
         }
+        for some in letters.chunks(TOGETHER) {
+            self.app.db.write(|conn| mails::insert(conn, some))?;
+        }
         Ok(new.len())
+    }
+
+    /// The mail that brought an invitation, or came back with it. What it said is not kept.
+    fn mail(&self, invitation: &invitations::Invitation, to: &Contact) -> Mail {
+        let at = invitation.created_at;
+        let (state, reply) = match invitation.delivered_at {
+            Some(_) => (delivery::State::Sent { at }, "250 2.0.0 accepted"),
+            None => (delivery::State::Failed { at, why: Failure::Hard }, "550 5.1.1 no such user"),
+        };
+        let not_after = outbox::settings(self.app).deadline(at).min(invitation.closes_at);
+        Mail {
+            account: invitation.account,
+            id: self.app.chance.id(at),
+            purpose: mails::Purpose::Invitation,
+            invitation: Some(invitation.id),
+            wave: Some(invitation.wave),
+            user: None,
+            to_address: to.email.clone(),
+            to_name: to.name.clone(),
+            language: invitation.language.clone(),
+            payload: "{}".to_owned(),
+            once_key: format!("wave {} {}", invitation.wave, invitation.contact),
+            delivery: Delivery { state, attempts: 1, ..Delivery::scheduled(at, not_after) },
+            claimed_by: None,
+            dated_at: Some(at),
+            reply: Some(reply.to_owned()),
+            created_at: at,
+        }
     }
 
     fn invitation(&self, model: &Invitation, sent: DateTime<Utc>) -> Result<invitations::Invitation> {

@@ -3,22 +3,28 @@
 /// Of a longer text only so much is compared: it may be somebody's input, and is near to no name of ours.
 const LONGEST: usize = 64;
 
-/// How many characters have to be put in, taken out or changed to make one text of the other (Levenshtein
-/// 1966), of their first 64.
+/// How many characters have to be put in, taken out, changed or swapped with their neighbour to make one
+/// text of the other (Damerau 1964, no part edited twice), of their first 64.
 pub fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(LONGEST).collect();
-    // The distances of what was read of `a` so far to each beginning of `b`.
+    let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
+    // The distances of what was read of `a` so far to each beginning of `b`, and those one character before.
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut above = Vec::new();
+    let mut x_before = None;
     for (i, x) in a.chars().take(LONGEST).enumerate() {
-        let (mut left, mut diagonal) = (i + 1, i);
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let best = (diagonal + usize::from(x != *y)).min(*cell + 1).min(left + 1);
-            diagonal = std::mem::replace(cell, best);
-            left = best;
+        let mut next = vec![i + 1];
+        let mut y_before = None;
+        for (j, &y) in b.iter().enumerate() {
+            let mut best = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            if x_before == Some(y) && y_before == Some(x) {
+                best = best.min(at(&above, j.saturating_sub(1)) + 1);
+            }
+            next.push(best);
+            y_before = Some(y);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        above = std::mem::replace(&mut row, next);
+        x_before = Some(x);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -28,12 +34,15 @@ mod tests {
     use super::distance;
 
     #[test]
-    fn letters_put_in_taken_out_and_changed() {
+    fn letters_put_in_taken_out_changed_and_swapped() {
         for (a, b, far) in [
             ("", "", 0),
             ("tier", "tier", 0),
             ("", "tier", 4),
-            ("teir", "tier", 2),
+            ("teir", "tier", 1),
+            ("prot", "port", 1),
+            ("prot", "from", 2),
+            ("ca", "abc", 3),
             ("kitten", "sitting", 3),
             ("客户编号", "客户号", 1),
             ("flaw", "lawn", 2),

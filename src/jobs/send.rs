@@ -8,7 +8,8 @@
 use crate::app::{App, outbox, waves};
 use crate::config::Engine;
 use crate::domain::ident::UserId;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -70,6 +71,30 @@ impl Bell {
     }
 }
 
+/// Whether the database is away. Every thread meets it every few seconds; the log hears of it once.
+#[derive(Default)]
+struct Outage(AtomicBool);
+
+impl Outage {
+    /// Tells of an error, unless it is the outage that was told of already.
+    fn tell(&self, error: &Error, what: &str) {
+        let away = error.code() == Code::DatabaseUnavailable;
+        if away && self.0.swap(true, Ordering::Relaxed) {
+            tracing::debug!(cause = ?error, "{what}");
+        } else {
+            tracing::error!(cause = ?error, "{what}");
+        }
+    }
+
+    /// The database has answered.
+    fn is_over(&self) {
+        // Reading alone, nearly always: all threads pass here all the time.
+        if self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed) {
+            tracing::info!("the outbox reaches the database again");
+        }
+    }
+}
+
 /// Spreads the mails of an hour evenly, over all threads of the process.
 struct Pace {
     gap: Option<Duration>,
@@ -113,14 +138,16 @@ impl Sender {
         let mut sender = Self { bell: Arc::clone(&bell), threads: Vec::new(), app: Arc::clone(app) };
         let pace = Arc::new(Pace::new(app.config.mail.per_hour));
         let process: UserId = app.chance.id(app.now());
+        let outage = Arc::new(Outage::default());
         {
-            let (app, bell) = (Arc::clone(app), Arc::clone(&bell));
-            sender.spawn("outbox-keeper", move || keep(&app, &bell))?;
+            let (app, bell, outage) = (Arc::clone(app), Arc::clone(&bell), Arc::clone(&outage));
+            sender.spawn("outbox-keeper", move || keep(&app, &bell, &outage))?;
         }
         for number in 1..=app.config.mail.concurrency {
-            let (app, bell, pace) = (Arc::clone(app), Arc::clone(&bell), Arc::clone(&pace));
+            let (app, bell) = (Arc::clone(app), Arc::clone(&bell));
+            let (pace, outage) = (Arc::clone(&pace), Arc::clone(&outage));
             let name = format!("{process}-{number}");
-            sender.spawn(&format!("outbox-{number}"), move || send(&app, &bell, &pace, &name))?;
+            sender.spawn(&format!("outbox-{number}"), move || send(&app, &bell, &pace, &outage, &name))?;
         }
         Ok(sender)
     }
@@ -165,33 +192,37 @@ impl std::fmt::Debug for Sender {
     }
 }
 
-fn keep(app: &App, bell: &Bell) {
+fn keep(app: &App, bell: &Bell, outage: &Outage) {
     while !bell.stopped() {
         match waves::tick(app).and_then(|()| outbox::reap(app, None)) {
             Ok(0) => {}
             Ok(_) => bell.ring(),
-            Err(error) => tracing::error!(cause = ?error, "the outbox could not be kept in order"),
+            Err(error) => outage.tell(&error, "the outbox could not be kept in order"),
         }
         bell.wait(NAP);
     }
 }
 
-fn send(app: &App, bell: &Bell, pace: &Pace, name: &str) {
+fn send(app: &App, bell: &Bell, pace: &Pace, outage: &Outage, name: &str) {
     while !bell.stopped() {
         if app.brake.resting(app.now()).is_some() {
             bell.wait(NAP);
             continue;
         }
         match batch(app, bell, pace, name) {
-            Ok(0) => bell.sleep(NAP),
-            Ok(_) => {}
+            Ok(taken) => {
+                outage.is_over();
+                if taken == 0 {
+                    bell.sleep(NAP);
+                }
+            }
             Err(error) => {
-                tracing::error!(cause = ?error, "a mail could not be taken on its way");
+                outage.tell(&error, "a mail could not be taken on its way");
                 bell.wait(NAP);
             }
         }
         if let Err(error) = outbox::release(app, name) {
-            tracing::error!(cause = ?error, "mails that were not begun could not be given back");
+            outage.tell(&error, "mails that were not begun could not be given back");
         }
     }
 }

@@ -18,11 +18,11 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`Code::FileUnwritable`] with `path`.
+    /// [`Code::FileUnwritable`] with `file`.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         fs::create_dir_all(&path)
-            .map_err(|e| Error::new(Code::FileUnwritable).with("path", path.display()).because(e))?;
+            .map_err(|e| Error::new(Code::FileUnwritable).with("file", path.display()).because(e))?;
         Ok(Self { path })
     }
 

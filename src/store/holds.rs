@@ -67,14 +67,15 @@ pub fn count(conn: &mut Conn, wave: WaveId) -> Result<u64> {
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
-/// How many of those count as asked, at accounts within reach.
-pub fn count_asked(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<i64> {
-    Ok(with_conn!(conn, |c, B| {
+/// How many of those count as asked, by wave, at accounts within reach.
+pub fn count_asked(conn: &mut Conn, waves: &[WaveId], reach: &Reach) -> Result<Vec<(WaveId, i64)>> {
+    Ok(with_conn!(conn, |c| {
         let query = wave_holds::table
             .inner_join(accounts::table.on(accounts::id.eq(wave_holds::account_id)))
-            .filter(wave_holds::wave_id.eq(wave).and(wave_holds::counted_day.is_not_null()))
-            .into_boxed::<B>();
-        within!(query, reach).count().get_result(c)
+            .filter(wave_holds::wave_id.eq_any(waves).and(wave_holds::counted_day.is_not_null()))
+            .group_by(wave_holds::wave_id)
+            .select((wave_holds::wave_id, diesel::dsl::count_star()));
+        within!(query, reach, |q| q.load(c))
     })?)
 }
 

@@ -440,7 +440,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    tally_accounts (month, measure, account_id, segment_id, kind) {
+    tally_accounts (month, account_id, measure, segment_id, kind) {
         month -> Integer,
         measure -> Text,
         account_id -> Binary,

@@ -231,7 +231,7 @@ pub fn measures_between(conn: &mut Conn, first: Month, last: Month) -> Result<Ve
     })?)
 }
 
-/// What every account gave to one measure in one month, by the segment it was in.
+/// What every account gave to a measure in one month, by the segment it was in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountMonth {
     pub account: AccountId,
@@ -240,12 +240,14 @@ pub struct AccountMonth {
     pub sums: Sums,
 }
 
-pub fn month_of_measure(conn: &mut Conn, month: Month, measure: &str) -> Result<Vec<AccountMonth>> {
-    type Row = (AccountId, SegmentId, String, i64, i64, i64);
+/// The tallies of all accounts in one month, by measure.
+pub fn month(conn: &mut Conn, month: Month) -> Result<BTreeMap<String, Vec<AccountMonth>>> {
+    type Row = (String, AccountId, SegmentId, String, i64, i64, i64);
     let rows: Vec<Row> = with_conn!(conn, |c| {
         tally_accounts::table
-            .filter(tally_accounts::month.eq(month.0).and(tally_accounts::measure.eq(measure)))
+            .filter(tally_accounts::month.eq(month.0))
             .select((
+                tally_accounts::measure,
                 tally_accounts::account_id,
                 tally_accounts::segment_id,
                 tally_accounts::kind,
@@ -255,16 +257,14 @@ pub fn month_of_measure(conn: &mut Conn, month: Month, measure: &str) -> Result<
             ))
             .load(c)
     })?;
-    Ok(rows
-        .into_iter()
-        .map(|(account, segment, kind, n, sum, sum_sq)| AccountMonth {
-            account,
-            segment,
-            kind,
-            sums: Sums { n, sum, sum_sq },
-        })
-        .filter(|row| !row.sums.is_zero())
-        .collect())
+    let mut measures: BTreeMap<String, Vec<AccountMonth>> = BTreeMap::new();
+    for (measure, account, segment, kind, n, sum, sum_sq) in rows {
+        let sums = Sums { n, sum, sum_sq };
+        if !sums.is_zero() {
+            measures.entry(measure).or_default().push(AccountMonth { account, segment, kind, sums });
+        }
+    }
+    Ok(measures)
 }
 
 /// How often each value of each question of a version was given, for a range of days, by segment.

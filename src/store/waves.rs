@@ -286,19 +286,31 @@ pub fn planned_through(conn: &mut Conn, wave: WaveId) -> Result<Option<AccountId
     Ok(asked.max(left_out))
 }
 
-/// How many invitations of a wave stand where, at accounts within reach.
-pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts> {
+/// How many invitations of each wave stand where, at accounts within reach; nothing for a wave without any.
+pub fn counts(conn: &mut Conn, waves: &[WaveId], reach: &Reach) -> Result<BTreeMap<WaveId, WaveCounts>> {
     use diesel::dsl::{count, count_star};
-    let rows: Vec<(String, i64, i64)> = with_conn!(conn, |c| {
+    let rows: Vec<(WaveId, String, i64, i64)> = with_conn!(conn, |c| {
+        let counted = (invitations::wave_id, invitations::state, count_star(), count(invitations::answered_at));
         let query = invitations::table
-            .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
-            .filter(invitations::wave_id.eq(wave))
-            .group_by(invitations::state)
-            .select((invitations::state, count_star(), count(invitations::answered_at)));
-        within!(query, reach, |q| q.load(c))
+            .filter(invitations::wave_id.eq_any(waves))
+            .group_by((invitations::wave_id, invitations::state))
+            .select(counted);
+        match reach {
+            // Who sees all accounts need not have each of them looked up.
+            Reach::All => query.load(c),
+            narrower => {
+                let query = invitations::table
+                    .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
+                    .filter(invitations::wave_id.eq_any(waves))
+                    .group_by((invitations::wave_id, invitations::state))
+                    .select(counted);
+                within!(query, narrower, |q| q.load(c))
+            }
+        }
     })?;
-    let mut counts = WaveCounts::default();
-    for (state, n, answered) in rows {
+    let mut all: BTreeMap<WaveId, WaveCounts> = BTreeMap::new();
+    for (wave, state, n, answered) in rows {
+        let counts = all.entry(wave).or_default();
         match word(&state, InvitationState::parse)? {
             InvitationState::Planned => counts.planned += n,
             InvitationState::Delivered => counts.delivered += n,
@@ -307,6 +319,8 @@ pub fn counts(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveCounts
         }
         counts.answered += answered;
     }
-    counts.held_back = holds::count_asked(conn, wave, reach)?;
-    Ok(counts)
+    for (wave, held_back) in holds::count_asked(conn, waves, reach)? {
+        all.entry(wave).or_default().held_back = held_back;
+    }
+    Ok(all)
 }

@@ -145,7 +145,7 @@ mod tests {
                 let filled: Vec<(&'static str, String)> = [
                     "value", "count", "limit", "min", "max", "file", "reason", "known", "expected", "found", "name",
                     "version", "state", "setting", "column", "minutes", "figure", "template", "variable", "line",
-                    "near", "other", "scheme", "example",
+                    "near", "other", "scheme", "example", "address",
                 ]
                 .map(|name| (name, "7".to_owned()))
                 .to_vec();

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::errors::Failure;
+use super::form::Fields;
 use super::routes::Access;
 use crate::app::{self, sign_in};
 use crate::domain::permission::{Actor, require};
@@ -48,7 +49,7 @@ pub(super) async fn admit(
                     let token = cookie.value().to_owned();
                     match app::run(&shared, move |app| sign_in::session(app, &token)).await {
                         Ok(found) => found,
-                        Err(error) => return Ok(refused(req, error)),
+                        Err(error) => return Ok(held_up(req, error).await),
                     }
                 }
                 _ => None,
@@ -74,6 +75,19 @@ pub(super) async fn admit(
         // The table gives every address its access; an address without one is nobody's.
         None => Ok(refused(req, Error::new(Code::Forbidden))),
     }
+}
+
+/// The answer to who cannot be known at the moment. A form that they sent from a page of ours is not lost.
+async fn held_up(mut req: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
+    let mut failure = Failure::from(error);
+    if req.method() == Method::POST
+        && same_site(req.request())
+        && let Ok(fields) = req.extract::<Fields>().await
+    {
+        failure = failure.holding(req.path(), &fields.0);
+    }
+    let response = failure.error_response();
+    req.into_response(response)
 }
 
 /// The answer to who is not let through; it keeps the request, which says in whose language to speak.

@@ -30,19 +30,39 @@ pub fn status(kind: Kind) -> u16 {
     }
 }
 
-/// An error on its way out of a handler.
+/// An error on its way out of a handler, and the form that must not be lost by it.
 #[derive(Debug, Clone)]
-pub struct Failure(Arc<Error>);
+pub struct Failure {
+    error: Arc<Error>,
+    held: Option<Arc<Held>>,
+}
+
+/// A form that could not be taken for a trouble of ours: the page of the error has it in it, to be sent again.
+#[derive(Debug)]
+struct Held {
+    action: String,
+    fields: Vec<(String, String)>,
+}
 
 impl Failure {
     pub fn error(&self) -> &Error {
-        &self.0
+        &self.error
+    }
+
+    /// Keeps a form that was sent to `action`, if sending it again may help. Passwords are not given back.
+    #[must_use]
+    pub(super) fn holding(mut self, action: &str, fields: &[(String, String)]) -> Self {
+        if matches!(self.error.kind(), Kind::Unavailable | Kind::Internal) {
+            let fields = fields.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
+            self.held = Some(Arc::new(Held { action: action.to_owned(), fields }));
+        }
+        self
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self(Arc::new(error))
+        Self { error: Arc::new(error), held: None }
     }
 }
 
@@ -54,13 +74,13 @@ impl From<crate::error::Code> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{}", self.error)
     }
 }
 
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(status(self.0.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(status(self.error.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// The bare answer; [`explain`] turns it into a page, since only there the reader is known.
@@ -103,8 +123,11 @@ pub(super) async fn explain(
     log(&request.match_pattern().unwrap_or_default(), error);
     let Some(shared) = request.app_data::<Shared>().cloned() else { return Ok(response) };
     let reader = reader(&request, &shared);
-    let page = page(&shared, &reader, error);
+    let page = page(&shared, &reader, &failure);
     let (request, mut response) = response.into_parts();
+    if error.kind() == Kind::Unavailable {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("10"));
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(page))))
@@ -118,7 +141,12 @@ pub(super) fn log(path: &str, error: &Error) {
 }
 
 /// The page of an error: what happened, where, and what can be done; the code for whoever is asked.
-fn page(app: &crate::app::App, reader: &Reader, error: &Error) -> String {
+fn page(app: &crate::app::App, reader: &Reader, failure: &Failure) -> String {
+    let error = failure.error();
+    let held = failure.held.as_ref().map(|held| {
+        let fields: Vec<_> = held.fields.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        json!({ "action": held.action, "fields": fields })
+    });
     let faults: Vec<String> = match error.faults() {
         [_] | [] => Vec::new(),
         many => many.iter().take(50).map(|fault| text::error::describe_fault(reader, fault)).collect(),
@@ -129,6 +157,7 @@ fn page(app: &crate::app::App, reader: &Reader, error: &Error) -> String {
         "code": error.code().as_str(),
         "css": super::assets::console_css_path(),
         "organisation": app.config.organisation.name,
+        "held": held,
         "sign_in": error.kind() == Kind::SignIn,
     });
     app.templates.render("error", &data, reader).unwrap_or_else(|broken| {

@@ -10,7 +10,7 @@ use crate::app::{self, App};
 use crate::domain::permission::Actor;
 use crate::error::{Code, Error, Fault};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use subtle::ConstantTimeEq;
 
@@ -61,7 +61,8 @@ impl Posted {
     /// Takes the `step` that the form asks for, and leads on to the address that the step returns. When
     /// the step is refused, the form comes back on its own `page`, filled in with what was typed, with
     /// what is wrong at its field or on top, and with the status of the refusal. Only where the page
-    /// itself cannot be shown (any more) is there the page of the error alone.
+    /// itself cannot be shown (any more) is there the page of the error, with the form in it if sending
+    /// it again may help.
     ///
     /// # Errors
     /// What the step was refused for.
@@ -74,16 +75,18 @@ impl Posted {
         let Self { signed, fields, action } = self;
         let (status, text) = app::run(shared, move |app| {
             let error = match step(app, &signed.actor, &fields) {
-                Ok(to) => return Ok((None, to)),
+                Ok(to) => return Ok(Ok((None, to))),
                 Err(error) => error,
             };
-            let Ok(page) = page(app, &signed, &fields) else { return Err(error) };
+            let Ok(page) = page(app, &signed, &fields) else {
+                return Ok(Err(Failure::from(error).holding(&action, &fields.0)));
+            };
             errors::log(&action, &error);
             let reader = &app.reader(&signed.actor);
             let refused = refill::Refused { action: &action, fields: &fields, error: &error, reader };
-            Ok((Some(errors::status(error.kind())), refill::refill(&page, &refused)))
+            Ok(Ok((Some(errors::status(error.kind())), refill::refill(&page, &refused))))
         })
-        .await?;
+        .await??;
         Ok(match status {
             None => see_other(&text),
             Some(status) => html_with(status, text),
@@ -124,20 +127,11 @@ impl FromRequest for Fields {
 }
 
 fn read(req: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Fields, Error>> {
-    let form = web::Form::<Vec<(String, String)>>::from_request(req, payload);
+    let limit = req.app_data::<Shared>().map_or(0, |app| app.config.web.body_limit_kb as usize * 1024);
+    let is_form = req.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let body = payload.take();
     Box::pin(async move {
-        match form.await {
-            Ok(form) => Ok(Fields(form.into_inner())),
-            Err(error) => Err(unreadable(&error)),
-        }
+        let fields = super::body::fields(body, limit).await?;
+        if is_form { Ok(Fields(fields)) } else { Err(Error::new(Code::ValueMalformed)) }
     })
-}
-
-fn unreadable(error: &actix_web::Error) -> Error {
-    use actix_web::error::UrlencodedError as U;
-    match error.as_error::<U>() {
-        Some(U::Overflow { limit, .. }) => Error::new(Code::BodyTooLarge).with("limit", limit / 1024),
-        Some(U::UnknownLength) => Error::new(Code::BodyTooLarge).with("limit", 0),
-        _ => Error::new(Code::ValueMalformed).with("value", ""),
-    }
 }

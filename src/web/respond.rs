@@ -17,7 +17,6 @@ use crate::text::{self, Reader};
 use actix_web::web::{self, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use reply::{page, refused, see_other};
 use serde::Deserialize;
 
@@ -179,13 +178,16 @@ fn closed(app: &App, opened: &Opened, wish: Option<&Language>, code: Code) -> (u
 
 async fn keep(app: Shared, link: Path<String>, asked: Query<Asked>, mut body: Payload) -> Answer {
     let token = token(&app, Purpose::Answer, &link)?;
-    let form = read(&mut body).await?;
+    let form = super::body::fields(&mut body, LARGEST_FORM).await?;
     let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     let tag = |text: &str| Language::parse(text).ok();
     let shown = field("_lang").and_then(tag).or_else(|| asked.language());
     if let Some(wish) = field("_show").and_then(tag) {
         // Another language was asked for, with what is typed already; nothing is recorded.
-        let opened = responses::open(&app, token).await?;
+        let opened = match responses::open(&app, token).await {
+            Ok(opened) => opened,
+            Err(error) => return Ok(not_kept(&app, token, &form, Some(&wish), error)),
+        };
         let (status, body) = if opened.is_open(app.now()) {
             (200, self::form(&app, token, &opened, Some(&wish), &form, &[], false))
         } else {
@@ -260,22 +262,6 @@ fn not_kept(
         .headers_mut()
         .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
     response
-}
-
-/// Reads the fields of a form.
-async fn read(body: &mut Payload) -> Result<Vec<(String, String)>, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(some) = body.next().await {
-        let some = some.map_err(|e| Error::new(Code::ValueMalformed).because(e.to_string()))?;
-        if bytes.len() + some.len() > LARGEST_FORM {
-            return Err(Error::new(Code::BodyTooLarge).with("limit", LARGEST_FORM).into());
-        }
-        bytes.extend_from_slice(&some);
-    }
-    let text = String::from_utf8(bytes).map_err(|e| Error::new(Code::ValueMalformed).because(e))?;
-    let fields = Query::<Vec<(String, String)>>::from_query(&text)
-        .map_err(|e| Error::new(Code::ValueMalformed).because(e.to_string()))?;
-    Ok(fields.into_inner())
 }
 
 /// The reader of a page about mails: in the language asked for, else the invitation's.

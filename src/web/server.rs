@@ -33,7 +33,6 @@ impl Server {
         let running = HttpServer::new(move || {
             actix_web::App::new()
                 .app_data(shared.clone())
-                .app_data(web::FormConfig::default().limit(limit))
                 .app_data(web::PayloadConfig::new(limit))
                 .wrap(from_fn(errors::explain))
                 .wrap(from_fn(secure))

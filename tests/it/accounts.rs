@@ -133,7 +133,7 @@ fn an_account_is_opened_and_changed_and_its_tiers_stay(db: &TestDb) {
         let error = book::create(&house, &service, form).unwrap_err();
         (error.faults()[0].place.to_string(), error.code())
     };
-    assert_eq!(place(&form), ("number".into(), Code::ValueTwice));
+    assert_eq!(place(&form), ("number".into(), Code::ValueTaken));
     let wrong = AccountForm { number: "1".into(), tier: "golden".into(), ..form.clone() };
     assert_eq!(place(&wrong), ("tier".into(), Code::ValueUnknown));
     house.clock.advance(Duration::days(2));
@@ -163,7 +163,7 @@ fn people_are_added_and_changed(db: &TestDb) {
     };
     let added = book::save_contact(&house, &actor, s.falling.id, &form).unwrap();
     let code = |form: &ContactForm| book::save_contact(&house, &actor, s.falling.id, form).unwrap_err().code();
-    assert_eq!(code(&form), Code::ValueTwice);
+    assert_eq!(code(&form), Code::ValueTaken);
     assert_eq!(code(&ContactForm { email: "nobody".into(), ..form.clone() }), Code::AddressFaulty);
     let long = ContactForm { role: Some("x".repeat(201)), email: "f@aldersund.example".into(), ..form.clone() };
     assert_eq!(code(&long), Code::ValueTooLong);

@@ -16,6 +16,7 @@ mod browser;
 mod cases;
 mod docs;
 mod errors;
+mod faults;
 mod figures;
 mod forms;
 mod harness;

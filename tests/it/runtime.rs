@@ -15,6 +15,8 @@ use bellwether::domain::wave::Audience;
 use bellwether::jobs::send::drain;
 use bellwether::store::{contacts, invitations, letters, responses as stored};
 use chrono::TimeDelta;
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use mail_parser::MessageParser;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::collections::BTreeSet;
@@ -29,6 +31,7 @@ on_both_backends! {
     a_real_server_gets_no_mail_twice_when_the_process_is_killed,
     the_schema_is_made_once_and_the_process_goes_down_in_order,
     what_an_operator_mistypes_is_said_with_what_would_do,
+    a_schema_of_a_newer_program_is_left_alone,
 }
 
 /// The program with a database and the key that the tests' houses have, and nothing of the developer's own.
@@ -46,7 +49,7 @@ fn program(url: &str, args: &[&str]) -> Command {
     command
 }
 
-fn run(url: &str, args: &[&str]) -> Output {
+pub fn run(url: &str, args: &[&str]) -> Output {
     program(url, args).output().unwrap()
 }
 
@@ -378,7 +381,7 @@ fn what_an_operator_mistypes_is_said_with_what_would_do(db: &TestDb) {
         (&["wave", "preview", "--survey", "short", "--tier", "gold"][..], "strategic, key, general, potential"),
         (
             &["wave", "start", "--survey", "short", "--name", "Late", "--closes", "2020-12-15"][..],
-            "“2020-12-15” is outside the permitted range; at least 20",
+            "“15 Dec 2020” is outside the permitted range; at least ",
         ),
         (
             &["report", "monthly", "--period", "2026-13"][..],
@@ -396,6 +399,53 @@ fn what_an_operator_mistypes_is_said_with_what_would_do(db: &TestDb) {
     let address = taken.local_addr().unwrap().to_string();
     let output = program(db.url(), &["serve"]).env("BELLWETHER_LISTEN", &address).output().unwrap();
     assert!(text(&output).contains(&format!("Nobody can be served at {address}")), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// Who goes back to an older program is told so before it writes into what it does not know.
+fn a_schema_of_a_newer_program_is_left_alone(db: &TestDb) {
+    assert!(run(db.url(), &["migrate"]).status.success());
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')";
+    match db.backend() {
+        Backend::Sqlite => {
+            let path = db.url().strip_prefix("sqlite://").unwrap();
+            diesel::SqliteConnection::establish(path).unwrap().batch_execute(newer).unwrap();
+        }
+        Backend::Postgres => diesel::PgConnection::establish(db.url()).unwrap().batch_execute(newer).unwrap(),
+    }
+    for command in [&["migrate"][..], &["serve"], &["wave", "list"], &["doctor"]] {
+        let output = run(db.url(), command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {}", text(&output));
+        assert!(!text(&output).contains("http://127.0.0.1"), "{command:?}: {}", text(&output));
+    }
+    assert!(text(&run(db.url(), &["serve"])).contains("does not fit this version"));
+}
+
+/// The demo speaks two languages, and says which.
+#[test]
+fn the_demo_refuses_a_language_that_it_does_not_speak() {
+    let output = run(TestDb::sqlite().url(), &["demo", "--lang", "fr"]);
+    assert!(text(&output).contains("'fr'") && text(&output).contains("en, zh-CN"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// Data that a program with another schema has invented are not gone on with.
+#[test]
+fn the_demo_says_that_its_data_are_of_another_version() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("demo");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join(".bellwether-demo"), "seeded\n").unwrap();
+    let url = format!("sqlite://{}", dir.join("bellwether.db").display());
+    assert!(run(&url, &["migrate"]).status.success());
+    let mut conn = diesel::SqliteConnection::establish(url.strip_prefix("sqlite://").unwrap()).unwrap();
+    conn.batch_execute("ALTER TABLE mails DROP COLUMN reply").unwrap();
+    let output = run(&url, &["demo", "--port", "0", "--dir", dir.to_str().unwrap()]);
+    assert!(
+        text(&output).contains("another version of the program") && text(&output).contains("--reset"),
+        "{}",
+        text(&output)
+    );
     assert_eq!(output.status.code(), Some(1));
 }
 

@@ -283,8 +283,6 @@ CREATE TABLE responses (
   PRIMARY KEY (account_id, id),
   UNIQUE (account_id, invitation_id)
 );
-CREATE INDEX responses_day ON responses (day);
-CREATE INDEX responses_wave ON responses (wave_id);
 CREATE INDEX responses_quotable ON responses (day, received_at, id) WHERE quotable;
 
 CREATE TABLE measurements (
@@ -440,7 +438,8 @@ CREATE TABLE tally_days (
   PRIMARY KEY (version_id, question, day, value, segment_id, slot)
 );
 
--- n, sum and sum of squares of each measure, by month, account and as-of segment.
+-- n, sum and sum of squares of each measure, by month, account and as-of segment. The rows that one
+-- response changes stand side by side.
 CREATE TABLE tally_accounts (
   month INTEGER NOT NULL,
   measure TEXT NOT NULL,
@@ -450,9 +449,8 @@ CREATE TABLE tally_accounts (
   n BIGINT NOT NULL,
   sum BIGINT NOT NULL,
   sum_sq BIGINT NOT NULL,
-  PRIMARY KEY (month, measure, account_id, segment_id, kind)
+  PRIMARY KEY (month, account_id, measure, segment_id, kind)
 );
-CREATE INDEX tally_accounts_of ON tally_accounts (account_id, measure, month);
 
 -- Grows whenever a tally of the month changes: what readers keep in memory is valid while it stands still.
 CREATE TABLE tally_stamps (

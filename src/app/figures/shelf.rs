@@ -53,7 +53,7 @@ pub(crate) struct Picked {
 
 /// The blocks of some months, and which of their rows count where.
 pub(crate) struct Sheets {
-    blocks: BTreeMap<(Month, String), Arc<Block>>,
+    blocks: Blocks,
     /// By number of segment: the place of its tier; `None` where it is not asked for.
     tier_of: Vec<Option<usize>>,
     /// By number of account: is it asked for? `None`: all are.
@@ -80,25 +80,19 @@ impl Shelf {
         let stamps = tallies::stamps(conn, first, last)?;
         let measures = tallies::measures_between(conn, first, last)?;
         let mut blocks = BTreeMap::new();
-        let mut missing = Vec::new();
-        {
-            let inner = self.lock();
-            for (month, stamp) in &stamps {
-                for measure in &measures {
-                    let key = (*month, measure.clone());
-                    match inner.blocks.get(&key) {
-                        Some(block) if block.stamp == *stamp => {
-                            blocks.insert(key, Arc::clone(block));
-                        }
-                        _ => missing.push((key, *stamp)),
-                    }
-                }
+        for (month, stamp) in stamps {
+            if let Some(known) = self.lock().month(month, stamp, &measures) {
+                blocks.extend(known);
+                continue;
             }
-        }
-        for (key, stamp) in missing {
-            let rows = tallies::month_of_measure(conn, key.0, &key.1)?;
-            let block = self.lock().shelve(key.clone(), stamp, rows);
-            blocks.insert(key, block);
+            let mut rows = tallies::month(conn, month)?;
+            let mut inner = self.lock();
+            for measure in &measures {
+                let rows = rows.remove(measure).unwrap_or_default();
+                let key = (month, measure.clone());
+                let block = inner.shelve(key.clone(), stamp, rows);
+                blocks.insert(key, block);
+            }
         }
         if self.lock().contents.iter().any(Option::is_none) {
             let contents = tallies::segments(conn)?;
@@ -132,7 +126,19 @@ impl Shelf {
     }
 }
 
+type Blocks = BTreeMap<(Month, String), Arc<Block>>;
+
 impl Inner {
+    /// A month as it stands on the shelf, if all of it is there and still holds.
+    fn month(&self, month: Month, stamp: i64, measures: &[String]) -> Option<Blocks> {
+        let block = |measure: &String| {
+            let key = (month, measure.clone());
+            let block = self.blocks.get(&key).filter(|block| block.stamp == stamp)?;
+            Some((key, Arc::clone(block)))
+        };
+        measures.iter().map(block).collect()
+    }
+
     fn shelve(&mut self, key: (Month, String), stamp: i64, rows: Vec<tallies::AccountMonth>) -> Arc<Block> {
         let rows = rows
             .into_iter()

@@ -70,6 +70,12 @@ impl TestDb {
     pub fn backend(&self) -> Backend {
         self.backend
     }
+
+    /// Runs statements from outside the database: what `statements` says of its name.
+    pub fn from_outside(&self, statements: impl FnOnce(&str) -> Vec<String>) {
+        let Keep::Database { server, name } = &self.keep else { panic!("a file has nothing around it") };
+        statements(name).iter().for_each(|statement| run(server, statement));
+    }
 }
 
 impl Drop for TestDb {

@@ -8,6 +8,7 @@ use bellwether::config::Config;
 use bellwether::store::Db;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An [`App`] and the directory that its key lies in.
 pub struct House {
@@ -30,11 +31,19 @@ pub fn house(db: &TestDb) -> House {
 
 /// The same with other settings.
 pub fn house_where(db: &TestDb, change: impl FnOnce(&mut Config)) -> House {
+    house_over(Db::open(db.url(), 4).unwrap(), change)
+}
+
+/// The same with so many connections to the database, and so long a patience with it.
+pub fn house_waiting(db: &TestDb, connections: u32, patience: Duration) -> House {
+    house_over(Db::open_patient(db.url(), connections, patience).unwrap(), |_| {})
+}
+
+fn house_over(store: Db, change: impl FnOnce(&mut Config)) -> House {
     let home = tempfile::tempdir().unwrap();
     let mut config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
     change(&mut config);
     let clock = Arc::new(FixedClock::new("2026-11-22T09:00:00Z".parse().unwrap()));
-    let store = Db::open(db.url(), 4).unwrap();
     store.migrate().unwrap();
     let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).unwrap();
     House { app: Arc::new(app), clock, _home: home }
