@@ -84,8 +84,6 @@ codes! {
     ValueTooShort = "value.too-short", Invalid;
     /// A text is longer than the field takes.
     ValueTooLong = "value.too-long", Invalid;
-    /// A text is shorter than the field wants.
-    ValueTooShort = "value.too-short", Invalid;
     /// A value cannot stand beside others that were given.
     ValueConflicting = "value.conflicting", Invalid;
     /// A value occurs twice where it must be unique.

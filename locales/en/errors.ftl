@@ -52,12 +52,6 @@ error-value-too-long =
         [one] ; at most { $max } character is possible here.
        *[other] ; at most { $max } characters are possible here.
     }
-error-value-too-short =
-    This text is too short{ $min ->
-        [absent] ; write a little more.
-        [one] ; at least { $min } character is needed here.
-       *[other] ; at least { $min } characters are needed here.
-    }
 error-value-conflicting =
     { $value ->
         [absent] This value

@@ -49,11 +49,6 @@ error-value-too-long =
         [absent] ，请缩短。
        *[other] ，此处最多 { $max } 个字符。
     }
-error-value-too-short =
-    文字过短{ $min ->
-        [absent] ，请再补充一些。
-       *[other] ，此处至少需要 { $min } 个字符。
-    }
 error-value-conflicting =
     { $value ->
         [absent] 此值

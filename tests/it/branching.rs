@@ -3,9 +3,9 @@
 
 use crate::browser::driver::{Device, Driver};
 use crate::responses::{Scene, path, response_of, scene_of};
-use crate::support::TestDb;
 use crate::support::long::times;
 use crate::support::served::Served;
+use crate::support::{TestDb, house};
 use bellwether::app::responses;
 use bellwether::domain::answer::Answers;
 use bellwether::domain::language::Language;
@@ -257,7 +257,7 @@ return { steps, wrong: wrong.slice(0, 2) };";
 #[test]
 fn server_and_script_ask_the_same() {
     let db = TestDb::sqlite();
-    let scene = scene_of(&db, 1, Definition::parse("branching.toml", BRANCHING).unwrap());
+    let scene = scene_of(house(&db), &db, 1, Definition::parse("branching.toml", BRANCHING).unwrap());
     let served = Served::start(&scene.app);
     let link = format!("http://{}{}", served.client.address, path(&scene, 0, Purpose::Answer));
     let mut rng = StdRng::seed_from_u64(2026);
@@ -310,7 +310,7 @@ fn seen(body: &str) -> &str {
 }
 
 fn the_server_leads_from_page_to_page(db: &TestDb) {
-    let scene = scene_of(db, 3, Definition::parse("branching.toml", BRANCHING).unwrap());
+    let scene = scene_of(house(db), db, 3, Definition::parse("branching.toml", BRANCHING).unwrap());
     let served = Served::start(&scene.app);
     let first = served.client.get(&path(&scene, 0, Purpose::Answer), &[]).body;
     assert_eq!((open_page(&first), seen(&first)), ("score", "recommend words"), "{first}");

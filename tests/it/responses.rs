@@ -58,15 +58,11 @@ pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
 
 /// The same in a house that is there already.
 pub fn scene_in(app: House, db: &TestDb, invited: u128, survey: &str) -> Scene {
-    scene_with(app, db, invited, library().unwrap().into_iter().find(|one| one.key == survey).unwrap())
+    scene_of(app, db, invited, library().unwrap().into_iter().find(|one| one.key == survey).unwrap())
 }
 
-/// The same with a survey of any kind.
-pub fn scene_of(db: &TestDb, invited: u128, definition: Definition) -> Scene {
-    scene_with(house(db), db, invited, definition)
-}
-
-fn scene_with(app: House, db: &TestDb, invited: u128, definition: Definition) -> Scene {
+/// The same with a survey that need not be among the shipped.
+pub fn scene_of(app: House, db: &TestDb, invited: u128, definition: Definition) -> Scene {
     let clock = Arc::clone(&app.clock);
     let now = app.now();
     let version: VersionId = id(50);

@@ -2,8 +2,8 @@
 
 use super::driver::{Device, Driver};
 use crate::responses::{Scene, path, response_of, scene_of};
-use crate::support::TestDb;
 use crate::support::served::Served;
+use crate::support::{TestDb, house};
 use bellwether::domain::survey::Definition;
 use bellwether::domain::token::Purpose;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const SCORES: [(&str, &str); 9] = [
 ];
 
 fn open(db: &TestDb) -> (Scene, Served, String) {
-    let scene = scene_of(db, 1, Definition::parse("every_kind.toml", EVERY_KIND).unwrap());
+    let scene = scene_of(house(db), db, 1, Definition::parse("every_kind.toml", EVERY_KIND).unwrap());
     let served = Served::start(&scene.app);
     let link = format!("http://{}{}", served.client.address, path(&scene, 0, Purpose::Answer));
     (scene, served, link)
