@@ -249,7 +249,7 @@
       sent = true;
     });
     // Back from the page of thanks, the form can be sent again.
-    addEventListener("pageshow", function () { sent = false; });
+    addEventListener("pageshow", function () { sent = false; weigh(); });
 
     // Another language, with what is typed already.
     document.querySelectorAll("a.lang").forEach(function (link) {
