@@ -40,6 +40,8 @@ pub struct Site<'a> {
     pub privacy_url: Option<&'a str>,
     pub css: &'a str,
     pub js: &'a str,
+    /// What the script needs besides on a survey that branches.
+    pub flow_js: &'a str,
 }
 
 /// Which page of a survey.
@@ -173,7 +175,7 @@ impl Form {
     ) -> Self {
         let language = &variant.language;
         let title = fill(definition.title.for_reader(language), site.company);
-        let mut html = head(site, language, &title);
+        let mut html = head(site, language, &title, script.is_some());
         let others = definition.languages.iter().filter(|other| *other != language);
         html.push_str(&header(site, reader, others));
         html.push_str("<main>\n<form method=\"post\" action=\"/r/");
@@ -370,13 +372,14 @@ fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
     escape(&text).replacen(EDGE, &slot(&[open]), 1)
 }
 
-fn head(site: &Site<'_>, language: &Language, title: &str) -> String {
+fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> String {
+    let flow = if branching { format!("<script src=\"{}\"></script>\n", escape(site.flow_js)) } else { String::new() };
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{}: {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
-         <script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
+         {flow}<script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
         escape(site.company),
         escape(title),

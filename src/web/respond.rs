@@ -22,7 +22,9 @@ use reply::{page, refused, see_other};
 use serde::Deserialize;
 
 /// What the page can do more where scripts run.
-pub(super) const SCRIPT: &str = concat!(include_str!("../../assets/flow.js"), include_str!("../../assets/survey.js"));
+pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
+/// Which questions a survey that branches asks.
+pub(super) const FLOW: &str = include_str!("../../assets/flow.js");
 
 /// The largest form that is read, in bytes: many times the longest survey filled to the brim.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -61,6 +63,7 @@ fn site(app: &App) -> Site<'_> {
         privacy_url: organisation.privacy_url.as_ref().map(|url| url.as_str()),
         css: assets::survey_css_path(),
         js: assets::survey_js_path(),
+        flow_js: assets::flow_js_path(),
     }
 }
 

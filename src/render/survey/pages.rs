@@ -186,7 +186,7 @@ fn frame<L: std::borrow::Borrow<Language>>(
     let stop = stop_token.map_or_else(String::new, |token| {
         format!("<a href=\"/u/{token}\">{}</a>", escape(&reader.text("respond-stop-link", &[])))
     });
-    let mut page = head(site, language, title);
+    let mut page = head(site, language, title, false);
     page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));
     page.push_str(&format!(
         "<main>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
