@@ -84,6 +84,8 @@ codes! {
     ValueTooShort = "value.too-short", Invalid;
     /// A text is longer than the field takes.
     ValueTooLong = "value.too-long", Invalid;
+    /// A value cannot stand beside others that were given.
+    ValueConflicting = "value.conflicting", Invalid;
     /// A value occurs twice where it must be unique.
     ValueTwice = "value.twice", Invalid;
     /// A value that must be unique is another record's already.

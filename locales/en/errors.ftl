@@ -52,6 +52,11 @@ error-value-too-long =
         [one] ; at most { $max } character is possible here.
        *[other] ; at most { $max } characters are possible here.
     }
+error-value-conflicting =
+    { $value ->
+        [absent] This value
+       *[other] “{ $value }”
+    } cannot stand together with the others that were given. Take out one or the other.
 error-value-unprintable = This text has control characters or marks that turn the direction of text. Remove them.
 error-value-twice =
     { $value ->

@@ -6,6 +6,9 @@ respond-colon = { ": " }
 respond-list-gap = { ", " }
 respond-quoted = “{ $words }”
 
+respond-behind = { $percent } % done
+respond-all-asked = These were all our questions
+respond-all-asked-text = Nothing is recorded before you send your answers here.
 respond-step = Step { $step } of { $steps }
 respond-next = Next
 respond-back = Back
@@ -15,6 +18,23 @@ respond-other = In your own words
 respond-na = n/a
 respond-na-long = no experience
 respond-points = { $x } of { $last }
+
+respond-yes = Yes
+respond-no = No
+respond-agreed = agreed
+respond-ranked = { $rank }. { $choice }
+respond-with-unit = { $x } { $unit }
+respond-contact-name = Name
+respond-contact-email = E-mail
+respond-contact-telephone = Telephone
+respond-rank-how = 1 is the first place. Each place is given once.
+respond-sum-so-far = { $sum } of { $total }
+respond-range = { $min } to { $max }
+respond-range-from = { $min } or more
+respond-range-to = at most { $max }
+respond-days = { $min } to { $max }
+respond-days-from = From { $min }
+respond-days-to = Until { $max }
 
 respond-prefilled = Your { $x } from the e-mail is filled in. Nothing is sent before you press the button here.
 respond-your-manager = Your account manager is { $manager }.
@@ -30,6 +50,29 @@ respond-preview-sent = This is a preview: the form is complete, and nothing was 
 respond-missing-point = Please choose a number from { $min } to { $max }.
 respond-missing-choice = Please choose an answer.
 respond-missing-words = Please write a few words here.
+respond-missing-number = Please write a number in figures, without marks between thousands.
+respond-missing-date = Please give a day.
+respond-missing-contact = Please tell us how to reach you.
+respond-missing-consent = Please tick this box to go on.
+respond-missing-sum = Please spread { $total } over these in whole numbers.
+respond-sum-off = These add up to { $sum }; together they have to make { $total }.
+respond-rank-all = Please give each place from 1 to { $most } once.
+respond-rank-some = Please give places from 1 to { $most }, each once, and at least { $least } of them.
+respond-alone = “{ $choice }” cannot stand together with other answers. Please choose one or the other.
+respond-choices-range =
+    { $min ->
+        [1] Please choose at most { $max }.
+       *[other] Please choose { $min } to { $max } answers.
+    }
+respond-outside = This lies outside of what is possible here: { $range }.
+respond-number-step = Please write a number in steps of { $step }.
+respond-line-expected = Please write it like this: { $expected }
+respond-contact-missing-name = Please give your name.
+respond-contact-missing-email = Please give your e-mail address.
+respond-contact-missing-telephone = Please give your telephone number.
+respond-contact-wrong-name = Please give your name in fewer words.
+respond-contact-wrong-email = Please check the e-mail address: it should read like name@example.com.
+respond-contact-wrong-telephone = Please check the telephone number: digits, with spaces or marks between them.
 respond-wrong =
     { $count ->
         [one] One answer needs another look. Nothing you entered is lost.

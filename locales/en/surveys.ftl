@@ -60,6 +60,16 @@ surveys-question-rating = Scale
 surveys-question-single = One choice
 surveys-question-multiple = Any choices
 surveys-question-text = Own words
+surveys-question-differential = Between two opposites
+surveys-question-ranking = Ranking
+surveys-question-constant-sum = Total to spread
+surveys-question-yes-no = Yes or no
+surveys-question-number = Number
+surveys-question-date = Day
+surveys-question-line = One line
+surveys-question-contact = Contact details
+surveys-question-consent = Consent
+surveys-question-information = Information
 
 surveys-measure-recommendation = Recommendation
 surveys-measure-satisfaction = Satisfaction

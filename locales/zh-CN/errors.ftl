@@ -49,6 +49,11 @@ error-value-too-long =
         [absent] ，请缩短。
        *[other] ，此处最多 { $max } 个字符。
     }
+error-value-conflicting =
+    { $value ->
+        [absent] 此值
+       *[other] “{ $value }”
+    }不能与其他已填的值同时出现，请去掉其中之一。
 error-value-unprintable = 此文字含有控制字符或改变书写方向的标记，请删除。
 error-value-twice =
     { $value ->

@@ -6,6 +6,9 @@ respond-colon = ：
 respond-list-gap = 、
 respond-quoted = “{ $words }”
 
+respond-behind = 已完成 { $percent }%
+respond-all-asked = 问题到此结束
+respond-all-asked-text = 在您点击提交之前，不会保存任何内容。
 respond-step = 第 { $step } 步，共 { $steps } 步
 respond-next = 下一步
 respond-back = 上一步
@@ -15,6 +18,23 @@ respond-other = 请用您自己的话填写
 respond-na = 不适用
 respond-na-long = 没有接触过
 respond-points = { $x } / { $last }
+
+respond-yes = 是
+respond-no = 否
+respond-agreed = 已同意
+respond-ranked = { $rank }. { $choice }
+respond-with-unit = { $x } { $unit }
+respond-contact-name = 姓名
+respond-contact-email = 电子邮箱
+respond-contact-telephone = 电话
+respond-rank-how = 1 为第一位，每个名次只用一次。
+respond-sum-so-far = 已分配 { $sum }，共 { $total }
+respond-range = { $min } 至 { $max }
+respond-range-from = 不小于 { $min }
+respond-range-to = 不大于 { $max }
+respond-days = { $min }至{ $max }
+respond-days-from = { $min }起
+respond-days-to = { $max }止
 
 respond-prefilled = 已填入您在邮件中选择的 { $x } 分。在您点击本页的按钮之前，不会提交任何内容。
 respond-your-manager = 您的客户经理是{ $manager }。
@@ -29,6 +49,29 @@ respond-preview-sent = 这是预览：填写齐全，没有保存任何内容。
 respond-missing-point = 请在 { $min } 至 { $max } 之间选择一个数字。
 respond-missing-choice = 请选择一个答案。
 respond-missing-words = 请在此处填写几句话。
+respond-missing-number = 请填写一个数字，千位之间不要加分隔符。
+respond-missing-date = 请填写日期。
+respond-missing-contact = 请填写联系方式。
+respond-missing-consent = 请勾选此项后再继续。
+respond-missing-sum = 请把 { $total } 以整数分配到以下各项。
+respond-sum-off = 目前合计为 { $sum }，合计应为 { $total }。
+respond-rank-all = 请使用 1 至 { $most } 的每个名次各一次。
+respond-rank-some = 请在 1 至 { $most } 名中选择，每个名次只用一次，至少选 { $least } 项。
+respond-alone = “{ $choice }”不能与其他选项同时选择，请保留其中之一。
+respond-choices-range =
+    { $min ->
+        [1] 最多可选 { $max } 项。
+       *[other] 请选择 { $min } 至 { $max } 项。
+    }
+respond-outside = 超出了可填写的范围：{ $range }。
+respond-number-step = 请填写以 { $step } 为间隔的数字。
+respond-line-expected = 请按以下格式填写：{ $expected }
+respond-contact-missing-name = 请填写姓名。
+respond-contact-missing-email = 请填写电子邮箱。
+respond-contact-missing-telephone = 请填写电话号码。
+respond-contact-wrong-name = 姓名过长，请缩短。
+respond-contact-wrong-email = 请核对电子邮箱，格式应如 name@example.com。
+respond-contact-wrong-telephone = 请核对电话号码：只能含数字及其间的空格或符号。
 respond-wrong = 有 { $count } 处回答需要您再看一下。您已填写的内容都在。
 
 respond-thanks-name = { $name }，感谢您。您的回答已记录。

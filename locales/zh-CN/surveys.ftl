@@ -57,6 +57,16 @@ surveys-question-rating = 评分
 surveys-question-single = 单选
 surveys-question-multiple = 多选
 surveys-question-text = 文字
+surveys-question-differential = 两极之间
+surveys-question-ranking = 排序
+surveys-question-constant-sum = 分配总数
+surveys-question-yes-no = 是或否
+surveys-question-number = 数字
+surveys-question-date = 日期
+surveys-question-line = 单行文字
+surveys-question-contact = 联系方式
+surveys-question-consent = 同意声明
+surveys-question-information = 说明文字
 
 surveys-measure-recommendation = 推荐意愿
 surveys-measure-satisfaction = 满意度

@@ -2,6 +2,7 @@
 //! changes into the tallies, in the same unit of work.
 
 mod recount;
+mod setting;
 
 pub use recount::{Differences, mend_tallies, recount};
 
@@ -14,6 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::measure::Measurement;
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
+use crate::domain::survey::logic::{QUOTA, Quota, Setting};
 use crate::domain::tally::{Counted, Fold, Segment};
 use crate::domain::token::{self, Token};
 use crate::error::{Code, Error, Fault, Result};
@@ -27,6 +29,7 @@ use crate::store::tallies;
 use crate::store::visits;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
+use setting::setting;
 use std::sync::Arc;
 
 /// How often a step is tried again that met another of the same response.
@@ -45,6 +48,8 @@ pub struct Opened {
     pub instrument: Arc<Instrument>,
     /// What they have answered before.
     pub response: Option<Response>,
+    /// What decides which questions they are asked.
+    pub setting: Setting,
 }
 
 impl Opened {
@@ -58,6 +63,12 @@ impl Opened {
         let closes = self.asked.invitation.closes_at;
         self.response.as_ref().map_or(closes, |response| changeable_until(app, response).min(closes))
     }
+
+    /// The quota that has closed the survey to who has not answered yet.
+    pub fn closed_by(&self) -> Option<&Quota> {
+        let full = |quota: &&Quota| quota.closes.is_none() && self.setting.full.contains(&quota.key);
+        self.instrument.definition.quotas.iter().find(full).filter(|_| self.response.is_none())
+    }
 }
 
 /// What became of a form.
@@ -65,6 +76,8 @@ pub enum Outcome {
     Kept(Box<Response>),
     /// Nothing was recorded; what was typed is in it.
     Rejected(Box<Opened>, Rejected),
+    /// Enough others have answered in the meantime; nothing was recorded.
+    Full(Box<Opened>),
 }
 
 /// Looks up what a link leads to. Records nothing.
@@ -80,7 +93,8 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
             None => None,
         };
-        Ok(Opened { asked, instrument, response })
+        let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
+        Ok(Opened { asked, instrument, response, setting })
     };
     app.db.glance(open).await
 }
@@ -123,6 +137,7 @@ pub async fn keep(
     let typed = Arc::clone(&reads);
     let mut draft = match app.db.glance(move |conn| draft(&house, conn, &reads)).await? {
         Drafted::Rejected(opened, rejected) => return Ok(Outcome::Rejected(opened, rejected)),
+        Drafted::Full(opened) => return Ok(Outcome::Full(opened)),
         Drafted::First(draft) => Some(draft),
         Drafted::Again => None,
     };
@@ -171,6 +186,7 @@ impl Typed {
 /// What a form comes to before anything is written.
 enum Drafted {
     Rejected(Box<Opened>, Rejected),
+    Full(Box<Opened>),
     /// The first response of its invitation.
     First(Box<Draft>),
     /// There is a response already, or more is to be noted than a response.
@@ -195,15 +211,20 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
-    let answers = match Answers::parse(definition, &typed.form, &language) {
+    let setting = setting(app, conn, &instrument, &asked, None)?;
+    let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting };
+    if opened.closed_by().is_some() {
+        return Ok(Drafted::Full(Box::new(opened)));
+    }
+    let answers = match parsed {
         Ok(answers) => answers,
-        Err(rejected) => {
-            return Ok(Drafted::Rejected(Box::new(Opened { asked, instrument, response: None }), rejected));
-        }
+        Err(rejected) => return Ok(Drafted::Rejected(Box::new(opened), rejected)),
     };
+    let asked = opened.asked;
     let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
     let measured = measured(definition, &response);
-    let folds = counted(&response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
+    let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
     Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
 }
 
@@ -234,12 +255,17 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
         Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
         None => None,
     };
-    let answers = match Answers::parse(definition, &typed.form, &language) {
+    let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
+    let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting };
+    if opened.closed_by().is_some() {
+        return Ok((Outcome::Full(Box::new(opened)), false));
+    }
+    let answers = match parsed {
         Ok(answers) => answers,
-        Err(rejected) => {
-            return Ok((Outcome::Rejected(Box::new(Opened { asked, instrument, response: before }), rejected), false));
-        }
+        Err(rejected) => return Ok((Outcome::Rejected(Box::new(opened), rejected), false)),
     };
+    let Opened { asked, response: before, .. } = opened;
     match before {
         Some(before) => {
             let kept = change(app, conn, definition, &asked, before, answers, language, typed.sending(app, now))?;
@@ -336,7 +362,7 @@ fn add(
 ) -> Result<()> {
     let measured = measured(definition, response);
     responses::insert(conn, response, &measured)?;
-    tallies::fold(conn, counted(response, measured, answers_to).folds())
+    tallies::fold(conn, counted(definition, response, measured, answers_to).folds())
 }
 
 /// Saves a response in place of what it was, and turns the tallies from one to the other. Returns it
@@ -351,10 +377,10 @@ fn swap(
     let measured_after = measured(definition, &after);
     responses::replace(conn, &after, &measured_after)?;
     if before.state == State::Kept {
-        tallies::fold_back(conn, counted(before, measured(definition, before), answers_to).folds())?;
+        tallies::fold_back(conn, counted(definition, before, measured(definition, before), answers_to).folds())?;
     }
     if after.state == State::Kept {
-        tallies::fold(conn, counted(&after, measured_after, answers_to).folds())?;
+        tallies::fold(conn, counted(definition, &after, measured_after, answers_to).folds())?;
     }
     after.revision += 1;
     Ok(after)
@@ -365,14 +391,22 @@ fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
     if response.state == State::Kept { answer::measurements(definition, &response.answers) } else { Vec::new() }
 }
 
-fn counted(response: &Response, measurements: Vec<Measurement>, answers_to: Option<(NaiveDate, SegmentId)>) -> Counted {
+fn counted(
+    definition: &Definition,
+    response: &Response,
+    measurements: Vec<Measurement>,
+    answers_to: Option<(NaiveDate, SegmentId)>,
+) -> Counted {
+    let mut values = answer::values(&response.answers);
+    // What fills a quota is counted like a value, so it is taken back like one when a response changes.
+    values.extend(definition.fills(&response.answers).map(|quota| (QUOTA.to_owned(), quota.key.clone())));
     Counted {
         account: response.account,
         version: response.version,
         segment: response.segment,
         kind: response.kind.clone(),
         day: response.day,
-        values: answer::values(&response.answers),
+        values,
         measurements,
         answers: answers_to,
     }

@@ -54,7 +54,7 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
         let name = file.display().to_string();
         match read(file).and_then(|text| Definition::parse(&name, &text)) {
             Ok(definition) => {
-                let questions = i64::try_from(definition.questions().count()).unwrap_or(i64::MAX);
+                let questions = i64::try_from(definition.asked().count()).unwrap_or(i64::MAX);
                 let facts: [(&str, Value<'_>); 4] = [
                     ("file", name.as_str().into()),
                     ("survey", definition.key.as_str().into()),

@@ -4,19 +4,29 @@
 //! does not fit comes back in a [`Rejected`], together with everything that was typed. What gets
 //! through is an [`Answers`], from which [`measurements`] and [`values`] are derived.
 
+mod fields;
+mod number;
 pub mod quality;
+mod reading;
 mod scoring;
 
+pub use number::decimal;
 pub use scoring::measurements;
 
 use super::language::Language;
-use super::survey::{Body, Choice, Definition, NOT_APPLICABLE, Question};
+use super::measure::Milli;
+use super::survey::logic::{self, Setting};
+use super::survey::{ContactPart, Definition, ItemMeasure, NOT_APPLICABLE, Question};
 use crate::error::{Code, Error, Fault};
+use chrono::NaiveDate;
+use fields::{Fields, fault, quote};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// How much of a value that is refused is repeated in the fault.
-const QUOTED_MOST: usize = 60;
+/// What stands for a yes: in the form and, as a choice, among the answers.
+pub const YES: &str = "yes";
+/// The same for a no.
+pub const NO: &str = "no";
 
 /// How many characters the line behind the choice "other" takes.
 pub const OTHER_MOST: usize = 200;
@@ -35,6 +45,44 @@ pub enum Answer {
     Choices(Vec<String>),
     /// Own words: trimmed, free of control characters, not empty.
     Text(String),
+    /// The keys of the choices, the first before all.
+    Ranking(Vec<String>),
+    /// What each choice has of the total; all choices are there.
+    Shares(BTreeMap<String, i64>),
+    /// A number in thousandths.
+    Number(Milli),
+    Date(NaiveDate),
+    /// A short text of a form of its own, such as a number of an order; not quoted as own words.
+    Line(String),
+    Contact(Details),
+    /// A yes to a statement, with the version of the statement and its words in the language in which
+    /// they were read.
+    Consent {
+        version: i64,
+        words: String,
+    },
+}
+
+/// How somebody wants to be reached; at least one of them is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Details {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
+}
+
+impl Details {
+    pub fn part(&self, part: ContactPart) -> Option<&str> {
+        match part {
+            ContactPart::Name => self.name.as_deref(),
+            ContactPart::Email => self.email.as_deref(),
+            ContactPart::Telephone => self.telephone.as_deref(),
+        }
+    }
 }
 
 /// The answers of one response by the key of the question. Questions that were left out are not in
@@ -64,11 +112,33 @@ impl Answers {
     /// not offer, a text that is too long, two values where one is taken, a field that the survey
     /// does not have, and a form without a single answer.
     pub fn parse(definition: &Definition, form: &[(String, String)], language: &Language) -> Result<Self, Rejected> {
+        Self::parse_shown(definition, &Setting::default(), form, language)
+    }
+
+    /// The same for a survey that branches: what was typed into questions which are not shown is
+    /// dropped before anything is looked at, and only what is shown can be required.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_shown(
+        definition: &Definition,
+        setting: &Setting,
+        form: &[(String, String)],
+        language: &Language,
+    ) -> Result<Self, Rejected> {
+        let shown: Option<BTreeSet<&str>> = definition.branches().then(|| {
+            let given = Self::partial(definition, form);
+            logic::flow(definition, setting, &given).questions().map(|question| question.key.as_str()).collect()
+        });
         let mut fields = Fields::of(form);
         let mut answers = Self::default();
         let mut faults = Vec::new();
         for question in definition.questions() {
-            match answers.take(question, &mut fields) {
+            if shown.as_ref().is_some_and(|shown| !shown.contains(question.key.as_str())) {
+                let _hidden = fields.of_question(question);
+                continue;
+            }
+            match answers.take(question, &mut fields, language) {
                 Ok(true) => {}
                 Ok(false) if question.required => faults.push(fault(question, Code::ValueMissing)),
                 Ok(false) => {}
@@ -77,7 +147,9 @@ impl Answers {
         }
         if answers.0.is_empty() && faults.is_empty() {
             // An empty form is not a response: it would count in the response rate and say nothing.
-            faults.extend(definition.questions().next().map(|first| fault(first, Code::ValueMissing)));
+            let asked = |question: &&Question| shown.as_ref().is_none_or(|shown| shown.contains(question.key.as_str()));
+            let first = definition.asked().find(asked).or(definition.asked().next());
+            faults.extend(first.map(|first| fault(first, Code::ValueMissing)));
         }
         for fault in &mut faults {
             name_question(definition, fault, language);
@@ -91,13 +163,15 @@ impl Answers {
     }
 
     /// What of a form can be filled in beforehand: everything that [`Self::parse`] would take,
-    /// without what it would refuse. A link in a mail that carries a score ends here.
+    /// without what it would refuse. A link in a mail that carries a score ends here. A statement that is
+    /// agreed to is kept in the language in which the survey is shown to somebody who reads English.
     pub fn partial(definition: &Definition, form: &[(String, String)]) -> Self {
         let mut fields = Fields::of(form);
         let mut answers = Self::default();
+        let language = definition.language_for(&Language::english());
         for question in definition.questions() {
             // A value that does not fit leaves its question open: nobody has typed it.
-            let _unfit = answers.take(question, &mut fields);
+            let _unfit = answers.take(question, &mut fields, &language);
         }
         answers
     }
@@ -106,11 +180,26 @@ impl Answers {
     pub fn to_form(&self) -> Vec<(String, String)> {
         let mut form = Vec::new();
         for (key, answer) in &self.0 {
+            let mut part = |name: &str, value: String| form.push((format!("{key}.{name}"), value));
             match answer {
+                Answer::Ranking(ranked) => {
+                    ranked.iter().zip(1..).for_each(|(one, rank): (_, usize)| part(one, rank.to_string()));
+                }
+                Answer::Shares(shares) => shares.iter().for_each(|(one, share)| part(one, share.to_string())),
+                Answer::Contact(details) => {
+                    for one in ContactPart::ALL {
+                        details.part(*one).into_iter().for_each(|text| part(one.as_str(), text.to_owned()));
+                    }
+                }
+                Answer::Choices(chosen) => form.extend(chosen.iter().map(|one| (key.clone(), one.clone()))),
                 Answer::Score(x) => form.push((key.clone(), x.to_string())),
                 Answer::NotApplicable => form.push((key.clone(), NOT_APPLICABLE.to_owned())),
-                Answer::Choice(text) | Answer::Text(text) => form.push((key.clone(), text.clone())),
-                Answer::Choices(chosen) => form.extend(chosen.iter().map(|one| (key.clone(), one.clone()))),
+                Answer::Choice(text) | Answer::Text(text) | Answer::Line(text) => {
+                    form.push((key.clone(), text.clone()));
+                }
+                Answer::Number(x) => form.push((key.clone(), decimal(*x))),
+                Answer::Date(day) => form.push((key.clone(), day.to_string())),
+                Answer::Consent { .. } => form.push((key.clone(), YES.to_owned())),
             }
         }
         form
@@ -150,22 +239,23 @@ impl Answers {
         self.0.is_empty()
     }
 
-    /// Takes the answer to one question out of the fields; says whether there was one.
-    fn take(&mut self, question: &Question, fields: &mut Fields<'_>) -> Result<bool, Fault> {
-        let given = fields.take(&question.key);
-        let other = match question.other_choice() {
-            Some(choice) => {
-                words(question, fields.take(&question.other_field()), OTHER_MOST)?.map(|text| (choice, text))
+    /// Whether somebody said yes to being called about the answers.
+    pub fn permits_contact(&self, definition: &Definition) -> bool {
+        definition.questions().filter(|question| question.measure == Some(ItemMeasure::Contact)).any(|question| {
+            match self.get(&question.key) {
+                Some(Answer::Choice(key)) => key == YES,
+                Some(Answer::Consent { .. }) => true,
+                _ => false,
             }
-            None => None,
-        };
-        let answer = match &question.body {
-            Body::Recommend { .. } | Body::Rating { .. } => score(question, given)?,
-            Body::Single { choices } => single(question, choices, given, other.as_ref())?,
-            Body::Multiple { choices, most } => multiple(question, choices, *most, given, other.as_ref())?,
-            Body::Text { most, .. } => words(question, given, *most)?.map(Answer::Text),
-        };
-        let Some(answer) = answer else { return Ok(false) };
+        })
+    }
+
+    /// Takes the answer to one question out of the fields; says whether there was one.
+    fn take(&mut self, question: &Question, fields: &mut Fields<'_>, language: &Language) -> Result<bool, Fault> {
+        // All of its fields, also where one of them is refused: none is left over as unknown.
+        let mut own = fields.of_question(question);
+        let other = reading::other(question, &mut own)?;
+        let Some(answer) = reading::read(question, &mut own, other.as_ref(), language)? else { return Ok(false) };
         if let Some((choice, text)) = other
             && answer.names(&choice.key)
         {
@@ -207,7 +297,10 @@ impl From<Rejected> for Error {
 
 /// What a response adds to the counts of its questions: question and value. A score counts as its
 /// number, "not applicable" as [`NOT_APPLICABLE`], each choice by its key, own words as `text`; the
-/// words behind "other" add nothing of their own.
+/// words behind "other" add nothing of their own. Each choice of a ranking counts as `choice:rank`, each
+/// of a constant sum as `choice:share`, so that mean ranks and shares can be had from the counts; a
+/// number as it is written with a point, a day as in ISO 8601. Contact details and consent count as
+/// `given`: who gave them stands with the response alone.
 pub fn values(answers: &Answers) -> Vec<(String, String)> {
     let mut values = Vec::new();
     for (key, answer) in answers.0.iter().filter(|(key, _)| !key.contains('.')) {
@@ -216,38 +309,21 @@ pub fn values(answers: &Answers) -> Vec<(String, String)> {
             Answer::NotApplicable => values.push((key.clone(), NOT_APPLICABLE.to_owned())),
             Answer::Choice(one) => values.push((key.clone(), one.clone())),
             Answer::Choices(chosen) => values.extend(chosen.iter().map(|one| (key.clone(), one.clone()))),
-            Answer::Text(_) => values.push((key.clone(), "text".to_owned())),
+            Answer::Text(_) | Answer::Line(_) => values.push((key.clone(), "text".to_owned())),
+            Answer::Ranking(ranked) => {
+                values.extend(
+                    ranked.iter().zip(1..).map(|(one, rank): (_, usize)| (key.clone(), format!("{one}:{rank}"))),
+                );
+            }
+            Answer::Shares(shares) => {
+                values.extend(shares.iter().map(|(one, share)| (key.clone(), format!("{one}:{share}"))));
+            }
+            Answer::Number(x) => values.push((key.clone(), decimal(*x))),
+            Answer::Date(day) => values.push((key.clone(), day.to_string())),
+            Answer::Contact(_) | Answer::Consent { .. } => values.push((key.clone(), "given".to_owned())),
         }
     }
     values
-}
-
-/// The fields of a form that nobody has read yet, without those of the page and the empty ones.
-struct Fields<'a>(BTreeMap<&'a str, Vec<&'a str>>);
-
-impl<'a> Fields<'a> {
-    fn of(form: &'a [(String, String)]) -> Self {
-        let mut fields: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (name, value) in form.iter().filter(|(name, _)| !name.starts_with('_')) {
-            let values = fields.entry(name).or_default();
-            if !value.trim().is_empty() {
-                values.push(value);
-            }
-        }
-        Self(fields)
-    }
-
-    fn take(&mut self, name: &str) -> Vec<&'a str> {
-        self.0.remove(name).unwrap_or_default()
-    }
-
-    fn left(&self) -> impl Iterator<Item = &'a str> {
-        self.0.keys().copied()
-    }
-}
-
-fn fault(question: &Question, code: Code) -> Fault {
-    Fault::field(&question.key, code)
 }
 
 fn place_is(fault: &Fault, question: &str) -> bool {
@@ -263,120 +339,9 @@ fn name_question(definition: &Definition, fault: &mut Fault, language: &Language
 
 /// The fields of the form that belong to the survey.
 fn typed(definition: &Definition, form: &[(String, String)]) -> Vec<(String, String)> {
-    let known = |name: &str| definition.questions().any(|one| one.key == name || one.other_field() == name);
-    form.iter().filter(|(name, _)| known(name)).cloned().collect()
-}
-
-/// The one value of a field that takes one.
-fn only<'a>(question: &Question, given: &[&'a str]) -> Result<Option<&'a str>, Fault> {
-    match given {
-        [] => Ok(None),
-        [one] => Ok(Some(one)),
-        [first, ..] => Err(fault(question, Code::ValueTwice).with("value", quote(first))),
-    }
-}
-
-fn score(question: &Question, given: Vec<&str>) -> Result<Option<Answer>, Fault> {
-    let Some(value) = only(question, &given)? else { return Ok(None) };
-    if value == NOT_APPLICABLE && question.allows_not_applicable() {
-        return Ok(Some(Answer::NotApplicable));
-    }
-    let Some(scale) = question.scale() else { return Ok(None) };
-    // One spelling for each number, so that a value is the same wherever it is counted.
-    let number = value.parse::<i64>().ok().filter(|number| number.to_string() == value);
-    let Some(x) = number else {
-        return Err(fault(question, Code::ValueMalformed).with("value", quote(value)));
-    };
-    if scale.holds(x) {
-        Ok(Some(Answer::Score(x)))
-    } else {
-        let out = fault(question, Code::ValueOutOfRange).with("value", x);
-        Err(out.with("min", scale.from).with("max", scale.last()))
-    }
-}
-
-fn single(
-    question: &Question,
-    choices: &[Choice],
-    given: Vec<&str>,
-    other: Option<&(&Choice, String)>,
-) -> Result<Option<Answer>, Fault> {
-    match only(question, &given)? {
-        Some(value) => known(question, choices, value).map(|choice| Some(Answer::Choice(choice.key.clone()))),
-        // Who writes on the line "other" and forgets the button beside it has chosen it.
-        None => Ok(other.map(|(choice, _)| Answer::Choice(choice.key.clone()))),
-    }
-}
-
-fn multiple(
-    question: &Question,
-    choices: &[Choice],
-    most: Option<usize>,
-    given: Vec<&str>,
-    other: Option<&(&Choice, String)>,
-) -> Result<Option<Answer>, Fault> {
-    let mut chosen: Vec<&str> = Vec::new();
-    for value in given {
-        let key = known(question, choices, value)?.key.as_str();
-        if chosen.contains(&key) {
-            return Err(fault(question, Code::ValueTwice).with("value", quote(value)));
-        }
-        chosen.push(key);
-    }
-    if let Some((choice, _)) = other
-        && !chosen.contains(&choice.key.as_str())
-    {
-        chosen.push(&choice.key);
-    }
-    if let Some(most) = most.filter(|most| chosen.len() > *most) {
-        let many = fault(question, Code::ValueOutOfRange).with("value", chosen.len());
-        return Err(many.with("min", 0).with("max", most));
-    }
-    let ordered: Vec<String> =
-        choices.iter().map(|choice| &choice.key).filter(|key| chosen.contains(&key.as_str())).cloned().collect();
-    Ok((!ordered.is_empty()).then_some(Answer::Choices(ordered)))
-}
-
-fn known<'a>(question: &Question, choices: &'a [Choice], value: &str) -> Result<&'a Choice, Fault> {
-    choices
-        .iter()
-        .find(|choice| choice.key == value)
-        .ok_or_else(|| fault(question, Code::ValueUnknown).with("value", quote(value)))
-}
-
-fn words(question: &Question, given: Vec<&str>, most: usize) -> Result<Option<String>, Fault> {
-    let Some(value) = only(question, &given)? else { return Ok(None) };
-    let text = clean(value);
-    let count = text.chars().count();
-    if count > most {
-        return Err(fault(question, Code::ValueTooLong).with("max", most).with("count", count));
-    }
-    Ok((!text.is_empty()).then_some(text))
-}
-
-/// Own words as they are kept: line ends of one kind, tabs as spaces, no other control characters,
-/// and none of the marks that turn the direction of what stands after them (UAX 9), since answers
-/// are shown between words of ours.
-fn clean(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let kept: String = text
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|c| match c {
-            '\r' | '\u{2028}' | '\u{2029}' => '\n',
-            '\t' => ' ',
-            c => c,
-        })
-        .filter(|c| *c == '\n' || !(c.is_control() || turns(*c)))
-        .collect();
-    kept.trim().to_owned()
-}
-
-/// The beginning of a hostile value, fit for a message.
-fn quote(value: &str) -> String {
-    clean(value).chars().take(QUOTED_MOST).collect()
+    let known: BTreeSet<String> = definition.questions().flat_map(Question::fields).collect();
+    form.iter().filter(|(name, _)| known.contains(name)).cloned().collect()
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

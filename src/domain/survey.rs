@@ -36,33 +36,6 @@
 //! assert_eq!(error.faults()[0].place.to_string(), "pulse.toml:21:1");
 //! ```
 
-mod library;
-mod parsing;
-mod programme;
-mod reason;
-mod source;
-
-pub use library::{library, library_files};
-pub use reason::Reason;
-
-use super::account::AccountKind;
-use super::index::composite::{self, Item};
-use super::language::{Language, Texts};
-use crate::error::Error;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-
-/// The aspect of a question about everything together: what CSAT is taken from. It is no service
-/// aspect and no item of the satisfaction index.
-pub const OVERALL: &str = "overall";
-
-/// What a text of a survey may stand open for; [`fill`] puts it in.
-pub const PLACEHOLDERS: &[&str] = &["company"];
-
-/// What is stored for an answer "not applicable"; no choice may have this key.
-pub const NOT_APPLICABLE: &str = "na";
-
 /// An enumeration whose members are words in survey files and in the store.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -82,6 +55,40 @@ macro_rules! words {
         }
     };
 }
+
+mod body;
+mod library;
+pub mod logic;
+mod order;
+mod parsing;
+mod pattern;
+mod programme;
+mod reason;
+mod source;
+
+pub use body::{Body, Choice, ContactPart, Display, Scale};
+pub use library::{library, library_files};
+pub use order::arrange;
+pub use pattern::Pattern;
+pub use reason::Reason;
+
+use super::account::AccountKind;
+use super::index::composite::{self, Item};
+use super::language::{Language, Texts};
+use crate::error::Error;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The aspect of a question about everything together: what CSAT is taken from. It is no service
+/// aspect and no item of the satisfaction index.
+pub const OVERALL: &str = "overall";
+
+/// What a text of a survey may stand open for; [`fill`] puts it in.
+pub const PLACEHOLDERS: &[&str] = &["company"];
+
+/// What is stored for an answer "not applicable"; no choice may have this key.
+pub const NOT_APPLICABLE: &str = "na";
 
 words! {
     /// What sort of survey an instrument is for.
@@ -180,6 +187,8 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub aspect_names: BTreeMap<String, Texts>,
     pub pages: Vec<Page>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<logic::Quota>,
 }
 
 /// One step of the form.
@@ -192,6 +201,8 @@ pub struct Page {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     pub questions: Vec<Question>,
+    #[serde(default, skip_serializing_if = "logic::PageRules::is_none")]
+    pub logic: logic::PageRules,
 }
 
 /// Ratings on the same scale under one heading; on a page they stand next to each other.
@@ -233,67 +244,9 @@ pub struct Question {
     /// The [`Group`] of the same page that it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    #[serde(default, skip_serializing_if = "logic::Rules::is_none")]
+    pub logic: logic::Rules,
     pub body: Body,
-}
-
-/// What a question is answered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Body {
-    /// 0 to 10, as the net promoter score wants it.
-    Recommend { scale: Scale },
-    /// A point on a scale, or "not applicable" where that is allowed.
-    Rating {
-        scale: Scale,
-        #[serde(default, skip_serializing_if = "is_false")]
-        not_applicable: bool,
-    },
-    /// One of the choices.
-    Single { choices: Vec<Choice> },
-    /// Any of the choices; at most so many where a limit is given.
-    Multiple {
-        choices: Vec<Choice>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        most: Option<usize>,
-    },
-    /// Words, at most `most` characters of them; the field shows `lines` lines.
-    Text {
-        most: usize,
-        lines: usize,
-        #[serde(default, skip_serializing_if = "is_blank")]
-        placeholder: Texts,
-    },
-}
-
-/// Whole numbers from `from`, `points` of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scale {
-    pub from: i64,
-    /// At least 2.
-    pub points: i64,
-    /// What the lowest point means.
-    pub low: Texts,
-    /// What the highest point means.
-    pub high: Texts,
-    /// What each point means, in order; empty where only the ends are named.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub labels: Vec<Texts>,
-    /// How many of the best points count as satisfied.
-    pub top: i64,
-}
-
-/// One of the answers that a question offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    pub key: String,
-    pub text: Texts,
-    #[serde(default, skip_serializing_if = "is_blank")]
-    pub about: Texts,
-    /// Whether choosing it opens a line for own words.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub other: bool,
 }
 
 /// What is drawn as one piece on a page.
@@ -337,6 +290,11 @@ impl Definition {
     /// All questions in the order in which they are asked.
     pub fn questions(&self) -> impl Iterator<Item = &Question> {
         self.pages.iter().flat_map(|page| &page.questions)
+    }
+
+    /// The questions that want an answer: all but information.
+    pub fn asked(&self) -> impl Iterator<Item = &Question> {
+        self.questions().filter(|question| question.is_asked())
     }
 
     pub fn question(&self, key: &str) -> Option<&Question> {
@@ -402,21 +360,20 @@ impl Question {
     }
 
     pub fn scale(&self) -> Option<&Scale> {
-        match &self.body {
-            Body::Recommend { scale } | Body::Rating { scale, .. } => Some(scale),
-            _ => None,
-        }
+        self.body.scale()
     }
 
     pub fn choices(&self) -> &[Choice] {
-        match &self.body {
-            Body::Single { choices } | Body::Multiple { choices, .. } => choices,
-            _ => &[],
-        }
+        self.body.choices()
+    }
+
+    /// Whether the question wants an answer; information does not.
+    pub fn is_asked(&self) -> bool {
+        self.body != Body::Information
     }
 
     pub fn allows_not_applicable(&self) -> bool {
-        matches!(self.body, Body::Rating { not_applicable: true, .. })
+        self.body.allows_not_applicable()
     }
 
     /// The choice that opens a line for own words.
@@ -426,7 +383,28 @@ impl Question {
 
     /// The form field, and the key among the answers, of the words behind the choice "other".
     pub fn other_field(&self) -> String {
-        format!("{}.other", self.key)
+        self.part_field("other")
+    }
+
+    /// The form field of a part of an answer: of one choice of a ranking, of a telephone number.
+    pub fn part_field(&self, part: &str) -> String {
+        format!("{}.{part}", self.key)
+    }
+
+    /// All form fields of the question.
+    pub fn fields(&self) -> Vec<String> {
+        let parts: Vec<&str> = match &self.body {
+            Body::Information => return Vec::new(),
+            Body::Ranking { choices, .. } | Body::ConstantSum { choices, .. } => {
+                choices.iter().map(|choice| choice.key.as_str()).collect()
+            }
+            Body::Contact { ask, .. } => ask.iter().map(|part| part.as_str()).collect(),
+            _ => {
+                let other = self.other_choice().map(|_| self.other_field());
+                return std::iter::once(self.key.clone()).chain(other).collect();
+            }
+        };
+        parts.into_iter().map(|part| self.part_field(part)).collect()
     }
 
     /// Whether CSAT is taken from it.
@@ -463,34 +441,10 @@ impl Question {
     }
 }
 
-impl Scale {
-    /// The highest point.
-    pub fn last(&self) -> i64 {
-        self.from + self.points - 1
-    }
-
-    pub fn holds(&self, x: i64) -> bool {
-        (self.from..=self.last()).contains(&x)
-    }
-
-    /// The points with what each means, lowest first. Where only the ends are named, the points
-    /// between them mean nothing but their number.
-    pub fn values(&self) -> impl Iterator<Item = (i64, Option<&Texts>)> {
-        (self.from..=self.last()).zip(0usize..).map(|(x, at)| (x, self.labels.get(at).or_else(|| self.end(x))))
-    }
-
-    fn end(&self, x: i64) -> Option<&Texts> {
-        match x {
-            x if x == self.from => Some(&self.low),
-            x if x == self.last() => Some(&self.high),
-            _ => None,
-        }
-    }
-}
-
-/// A text with the name of the asking company put in for `{company}`.
+/// A text with the name of the asking company put in for `{company}`, and with what is said instead
+/// where it would repeat an answer or a name ([`logic::personal`] puts those in beforehand).
 pub fn fill(text: &str, company: &str) -> String {
-    text.replace("{company}", company)
+    logic::unpiped(text).replace("{company}", company)
 }
 
 fn is_blank(texts: &Texts) -> bool {
@@ -523,5 +477,7 @@ fn is_unit_weight(weight: &i64) -> bool {
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use tests::every_kind;
 #[cfg(test)]
 pub(in crate::domain) use tests::sample;

@@ -2,14 +2,22 @@
 //! finished HTML with slots between them; a request only fills the slots. Every text that comes from
 //! people or from survey files is escaped when it enters a page.
 
+mod branching;
+mod choices;
+mod complaint;
+mod inputs;
 mod pages;
 mod questions;
+mod said;
+mod scales;
 
-pub use pages::{Resend, Said, Thanks, closed, resend, stop, stopped, thanks};
-pub use questions::missing;
+pub use branching::Branch;
+pub use complaint::{complaint, missing};
+pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
+pub use said::{Said, said};
 
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, fill};
+use crate::domain::survey::{Choice, Definition, arrange, fill};
 use crate::text::Reader;
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
@@ -32,6 +40,8 @@ pub struct Site<'a> {
     pub privacy_url: Option<&'a str>,
     pub css: &'a str,
     pub js: &'a str,
+    /// What the script needs besides on a survey that branches.
+    pub flow_js: &'a str,
 }
 
 /// Which page of a survey.
@@ -49,6 +59,8 @@ pub struct Form {
     pieces: Vec<Piece>,
     /// The step that each question stands on.
     steps: BTreeMap<String, usize>,
+    /// The keys of the pages, in the order of the steps.
+    pages: Vec<String>,
     /// About how long the page gets.
     length: usize,
 }
@@ -71,6 +83,22 @@ enum Piece {
         field: String,
         value: String,
     },
+    Selected {
+        field: String,
+        value: String,
+    },
+    /// Choices in an order of each person's own, the pieces of each in the order of the survey.
+    Mixed {
+        question: String,
+        choices: Vec<Choice>,
+        parts: Vec<Vec<Piece>>,
+    },
+    /// Where such choices begin, where the next one does, and where they end: while a page is built.
+    Mix {
+        question: String,
+    },
+    Part,
+    Unmix,
     Typed {
         field: String,
     },
@@ -88,6 +116,23 @@ enum Piece {
         step: usize,
     },
     Summary,
+    // What only a survey that branches has.
+    Hidden {
+        question: String,
+    },
+    HiddenGroup {
+        questions: Vec<String>,
+    },
+    HiddenStep {
+        step: usize,
+    },
+    OpenPage,
+    Seen,
+    Go,
+    Pipe {
+        question: String,
+        fallback: String,
+    },
 }
 
 /// A page that only shows what a survey looks like.
@@ -121,6 +166,10 @@ pub struct Fill<'a> {
     pub summary: &'a str,
     /// A question whose answer came with the link, and what is said about it.
     pub prefilled: Option<(&'a str, &'a str)>,
+    /// What the order of choices hangs on that are shown at random: the same for one person each time.
+    pub seed: u128,
+    /// Which part of a survey that branches is shown.
+    pub branch: Option<&'a Branch>,
 }
 
 /// Something wrong with one answer.
@@ -135,15 +184,29 @@ pub struct Wrong {
 impl Form {
     /// Builds the page of a survey. `reader` speaks the variant's language or the nearest there is.
     pub fn build(definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) -> Self {
+        Self::build_with(definition, variant, site, reader, None)
+    }
+
+    /// The same; `script` is what the script has to know of a survey that branches.
+    fn build_with(
+        definition: &Definition,
+        variant: &Variant,
+        site: &Site<'_>,
+        reader: &Reader,
+        script: Option<&str>,
+    ) -> Self {
         let language = &variant.language;
         let title = fill(definition.title.for_reader(language), site.company);
-        let mut html = head(site, language, &title);
+        let mut html = head(site, language, &title, script.is_some());
         let others = definition.languages.iter().filter(|other| *other != language);
         html.push_str(&header(site, reader, others));
         html.push_str("<main>\n");
         html.push_str(&slot(&["notice"]));
         html.push_str("<form ");
         html.push_str(&slot(&["target"]));
+        if let Some(script) = script {
+            html.push_str(&format!(" class=\"branching\" data-flow=\"{}\"", escape(script)));
+        }
         html.push_str(&format!(
             " novalidate{}>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
              <input type=\"hidden\" name=\"_shown\" value=\"{}\">\n",
@@ -151,7 +214,7 @@ impl Form {
             escape(language.as_str()),
             slot(&["shown"])
         ));
-        questions::write(&mut html, definition, variant, site, reader);
+        questions::write(&mut html, definition, variant, site, reader, script.is_some());
         html.push_str("</form>\n</main>\n");
         html.push_str(&foot(site, reader, &title));
         let steps = definition
@@ -160,15 +223,23 @@ impl Form {
             .enumerate()
             .flat_map(|(at, page)| page.questions.iter().map(move |question| (question.key.clone(), at)))
             .collect();
-        Self { length: html.len() + 512, pieces: cut(&html), steps }
+        let pieces = nest(cut(&html), definition);
+        let pages = definition.pages.iter().map(|page| page.key.clone()).collect();
+        Self { length: html.len() + 512, pieces, steps, pages }
     }
 
     /// The page for one person.
     pub fn write(&self, fill: &Fill<'_>) -> String {
         let mut page = String::with_capacity(self.length);
-        let current = fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
+        self.write_pieces(&mut page, &self.pieces, fill);
+        page
+    }
+
+    fn write_pieces(&self, page: &mut String, pieces: &[Piece], fill: &Fill<'_>) {
+        let first_wrong = || fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
+        let current = fill.branch.map_or_else(first_wrong, |branch| self.step_of(branch));
         let wrong = |question: &str| fill.wrong.iter().find(|w| w.question == question);
-        for piece in &self.pieces {
+        for piece in pieces {
             match piece {
                 Piece::Html(html) => page.push_str(html),
                 Piece::Shown => page.push_str(fill.shown),
@@ -200,6 +271,17 @@ impl Form {
                         page.push_str(" checked");
                     }
                 }
+                Piece::Selected { field, value } => {
+                    if fill.values.iter().any(|(f, v)| f == field && v == value) {
+                        page.push_str(" selected");
+                    }
+                }
+                Piece::Mixed { question, choices, parts } => {
+                    for at in arrange(fill.seed, question, choices) {
+                        self.write_pieces(page, parts.get(at).map_or(&[], Vec::as_slice), fill);
+                    }
+                }
+                Piece::Mix { .. } | Piece::Part | Piece::Unmix => {}
                 Piece::Typed { field } => {
                     if let Some((_, typed)) = fill.values.iter().find(|(f, _)| f == field) {
                         page.push_str(&escape(typed));
@@ -214,7 +296,7 @@ impl Form {
                         ));
                     }
                 }
-                Piece::Described { question, hint } => describe(&mut page, question, hint, wrong(question).is_some()),
+                Piece::Described { question, hint } => describe(page, question, hint, wrong(question).is_some()),
                 Piece::Prefilled { question } => {
                     if let Some((_, text)) = fill.prefilled.filter(|(q, _)| q == question) {
                         page.push_str(&note("prefilled", KNOW, &escape(text)));
@@ -225,10 +307,10 @@ impl Form {
                         page.push_str(" current");
                     }
                 }
-                Piece::Summary => summarise(&mut page, fill),
+                Piece::Summary => summarise(page, fill),
+                piece => self.write_branch(page, piece, fill),
             }
         }
-        page
     }
 }
 
@@ -285,16 +367,53 @@ fn cut(html: &str) -> Vec<Piece> {
                 "manager" => Piece::Manager,
                 "until" => Piece::Until,
                 "checked" => Piece::Checked { field: part(), value: part() },
+                "selected" => Piece::Selected { field: part(), value: part() },
+                "mix" => Piece::Mix { question: part() },
+                "part" => Piece::Part,
+                "unmix" => Piece::Unmix,
                 "typed" => Piece::Typed { field: part() },
                 "wrong" => Piece::Wrong { question: part() },
                 "described" => Piece::Described { question: part(), hint: part() },
                 "prefilled" => Piece::Prefilled { question: part() },
                 "current" => Piece::Current { step: part().parse().unwrap_or_default() },
                 "summary" => Piece::Summary,
+                "hidden" => Piece::Hidden { question: part() },
+                "hidden-group" => Piece::HiddenGroup { questions: part().split(' ').map(str::to_owned).collect() },
+                "hidden-step" => Piece::HiddenStep { step: part().parse().unwrap_or_default() },
+                "open-page" => Piece::OpenPage,
+                "seen" => Piece::Seen,
+                "go" => Piece::Go,
+                "pipe" => Piece::Pipe { question: part(), fallback: part() },
                 other => Piece::Html(other.to_owned()),
             }
         })
         .collect()
+}
+
+/// Puts the pieces of choices that are shown at random into one piece each time.
+fn nest(pieces: Vec<Piece>, definition: &Definition) -> Vec<Piece> {
+    let mut pieces = pieces.into_iter();
+    let mut nested = Vec::new();
+    while let Some(piece) = pieces.next() {
+        let Piece::Mix { question } = piece else {
+            nested.push(piece);
+            continue;
+        };
+        let choices = definition.question(&question).map_or_else(Vec::new, |one| one.choices().to_vec());
+        let mut parts: Vec<Vec<Piece>> = Vec::new();
+        for piece in pieces.by_ref() {
+            match piece {
+                Piece::Unmix => break,
+                Piece::Part => parts.push(Vec::new()),
+                piece => match parts.last_mut() {
+                    Some(part) => part.push(piece),
+                    None => nested.push(piece),
+                },
+            }
+        }
+        nested.push(Piece::Mixed { question, choices, parts });
+    }
+    nested
 }
 
 /// A text of ours with one value left open as a slot.
@@ -303,13 +422,14 @@ fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
     escape(&text).replacen(EDGE, &slot(&[open]), 1)
 }
 
-fn head(site: &Site<'_>, language: &Language, title: &str) -> String {
+fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> String {
+    let flow = if branching { format!("<script src=\"{}\"></script>\n", escape(site.flow_js)) } else { String::new() };
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
-         <script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
+         {flow}<script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
         escape(title),
         escape(site.company),
@@ -361,3 +481,6 @@ fn sent_by(site: &Site<'_>, reader: &Reader) -> String {
         None => reader.text("respond-sent-by", &[company]),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,6 +143,8 @@ pub struct Asked {
     pub invitation: Invitation,
     pub contact_name: Option<String>,
     pub salutation: Option<String>,
+    pub role: Option<String>,
+    pub account_name: String,
     /// Where the account stands today.
     pub segment: tally::Segment,
     pub manager: Option<String>,
@@ -155,8 +157,9 @@ pub struct Asked {
 /// # Errors
 /// `NotFound` if there is no such invitation.
 pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<Asked> {
-    type Found = (Row, Option<String>, Option<String>, (String, String, String), Option<String>);
-    let (row, contact_name, salutation, (tier, region, product_line), manager): Found =
+    type Person = (Option<String>, Option<String>, Option<String>);
+    type Found = (Row, Person, (String, String, String, String), Option<String>);
+    let (row, (contact_name, salutation, role), (account_name, tier, region, product_line), manager): Found =
         with_conn!(conn, |c| invitations::table
             .inner_join(accounts::table.on(accounts::id.eq(invitations::account_id)))
             .left_join(
@@ -167,9 +170,8 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
             .filter(invitations::account_id.eq(account).and(invitations::id.eq(id)))
             .select((
                 invitations::all_columns,
-                contacts::name.nullable(),
-                contacts::salutation.nullable(),
-                (accounts::tier, accounts::region, accounts::product_line),
+                (contacts::name.nullable(), contacts::salutation.nullable(), contacts::role.nullable()),
+                (accounts::name, accounts::tier, accounts::region, accounts::product_line),
                 users::name.nullable(),
             ))
             .get_result(c))?;
@@ -177,6 +179,8 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
         invitation: row.try_into()?,
         contact_name,
         salutation,
+        role,
+        account_name,
         segment: tally::Segment { tier, region, product_line },
         manager,
     })

@@ -366,6 +366,21 @@ pub fn replace(conn: &mut Conn, standing: Standing) -> Result<()> {
     })
 }
 
+/// How many responses count for each quota of a version, by quota and where their accounts stood.
+pub fn quota_counts(conn: &mut Conn, version: VersionId) -> Result<Vec<(String, crate::domain::tally::Segment, i64)>> {
+    use super::schema::segments;
+    type Found = (String, (String, String, String), i64);
+    let rows: Vec<Found> = with_conn!(conn, |c| tally_days::table
+        .inner_join(segments::table.on(segments::id.eq(tally_days::segment_id)))
+        .filter(tally_days::version_id.eq(version).and(tally_days::question.eq(crate::domain::survey::logic::QUOTA)))
+        .select((tally_days::value, (segments::tier, segments::region, segments::product_line), tally_days::n))
+        .load(c))?;
+    let told = |(quota, (tier, region, product_line), n)| {
+        (quota, crate::domain::tally::Segment { tier, region, product_line }, n)
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
 /// The segments by their identifiers.
 pub fn segments(conn: &mut Conn) -> Result<BTreeMap<SegmentId, crate::domain::tally::Segment>> {
     use super::schema::segments;

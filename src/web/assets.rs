@@ -33,6 +33,13 @@ static CONSOLE_SCRIPT: LazyLock<Asset> =
 static SURVEY_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("survey.js", super::respond::SCRIPT, "text/javascript; charset=utf-8"));
 
+static FLOW_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("flow.js", super::respond::FLOW, "text/javascript; charset=utf-8"));
+
+pub(super) fn flow_js_path() -> &'static str {
+    &FLOW_SCRIPT.path
+}
+
 pub(super) fn console_css_path() -> &'static str {
     &CONSOLE_STYLE.path
 }
@@ -58,7 +65,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn asset(name: web::Path<String>) -> HttpResponse {
     let wanted = format!("/assets/{name}");
-    let all = [&*CONSOLE_STYLE, &*SURVEY_STYLE, &*CONSOLE_SCRIPT, &*SURVEY_SCRIPT];
+    let all = [&*CONSOLE_STYLE, &*SURVEY_STYLE, &*CONSOLE_SCRIPT, &*SURVEY_SCRIPT, &*FLOW_SCRIPT];
     match all.into_iter().find(|a| a.path == wanted) {
         Some(asset) => HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, asset.kind))

@@ -1,5 +1,6 @@
 //! The customer's page: answering, and stopping the mails. Reading a page never records anything.
 
+mod branching;
 mod reply;
 
 use super::client;
@@ -26,6 +27,8 @@ use reply::{page, quiet, refused, see_other};
 
 /// What the page can do more where scripts run.
 pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
+/// Which questions a survey that branches asks.
+pub(super) const FLOW: &str = include_str!("../../assets/flow.js");
 
 /// The largest form that is read, in bytes: many times the longest survey filled to the brim.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -83,6 +86,7 @@ pub(super) fn site(app: &App) -> Site<'_> {
         privacy_url: organisation.privacy_url.as_ref().map(|url| url.as_str()),
         css: assets::survey_css_path(),
         js: assets::survey_js_path(),
+        flow_js: assets::flow_js_path(),
     }
 }
 
@@ -182,6 +186,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
             (200, form(app, token, opened, wish, &Filled { values: &values, ..Filled::default() }))
         }
         None if !is_open => closed(app, opened, wish, Code::LinkClosed),
+        None if opened.closed_by().is_some() => branching::full(app, opened, wish),
         None => {
             let definition = &opened.instrument.definition;
             let clicked: Vec<(String, String)> = (in_the_mail(definition).zip(asked.s.as_ref()))
@@ -204,6 +209,8 @@ struct Filled<'a> {
     prefilled: bool,
     /// The sealed time of the page that it stands in for.
     since: Option<&'a str>,
+    /// Which page of a survey that branches is open.
+    at: branching::At<'a>,
 }
 
 /// The question whose points the mail offers to click: the first, where it has any.
@@ -224,14 +231,20 @@ fn until(app: &App, reader: &Reader, closes_at: DateTime<Utc>) -> String {
 
 /// The page of the survey, filled in.
 fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, filled: &Filled<'_>) -> String {
-    let Filled { values, wrong, prefilled, since } = *filled;
+    let Filled { values, wrong, prefilled, since, at } = *filled;
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
     let manager = opened.asked.manager.as_deref();
     let variant = Variant { language, manager: manager.is_some() };
-    let built =
-        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader));
+    let branch =
+        opened.instrument.varies.then(|| branching::branch(opened, at, values, wrong, &variant, site.company, &reader));
+    let built = if branch.is_some() {
+        let definition = &opened.instrument.definition;
+        std::sync::Arc::new(survey::Form::branching(definition, &opened.setting, &variant, &site, &reader))
+    } else {
+        opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader))
+    };
     let clicked = values
         .first()
         .filter(|_| prefilled)
@@ -256,6 +269,8 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
         summary: &summary,
         preview: None,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
+        seed: token.invitation_id.0.as_u128(),
+        branch: branch.as_ref(),
     })
 }
 
@@ -280,12 +295,14 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
     };
     let none = Answers::default();
     let asked = &opened.asked;
+    let answers = opened.response.as_ref().map_or(&none, |response| &response.answers);
+    let own = opened.instrument.varies.then(|| branching::thanks(opened, answers, &language, &reader, app));
     survey::thanks(
         &site(app),
         &reader,
         &survey::Thanks {
-            definition: &opened.instrument.definition,
-            answers: opened.response.as_ref().map_or(&none, |response| &response.answers),
+            definition: own.as_ref().unwrap_or(&opened.instrument.definition),
+            answers,
             language: &language,
             token: &token.seal(app.seal_key(), Purpose::Answer),
             stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
@@ -326,11 +343,17 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
             Err(error) => return Ok(not_kept(&app, token, &form, &app.reader_of(&wish), error)),
         };
         let (status, body) = if opened.is_open(app.now()) {
-            let filled = Filled { values: &form, since: field(SHOWN), ..Filled::default() };
+            let at = branching::At::Page(field("_page"));
+            let filled = Filled { values: &form, since: field(SHOWN), at, ..Filled::default() };
             (200, self::form(&app, token, &opened, Some(&wish), &filled))
         } else {
             closed(&app, &opened, Some(&wish), Code::LinkClosed)
         };
+        return Ok(page(status, body));
+    }
+    if let Some(go) = field("_go").filter(|go| ["next", "back"].contains(go)) {
+        let opened = responses::open(&app, token).await?;
+        let (status, body) = branching::go(&app, token, &opened, shown.as_ref(), &form, go == "next");
         return Ok(page(status, body));
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
@@ -340,8 +363,18 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         Ok(Outcome::Rejected(opened, rejected)) => {
             let language = language(&opened, shown.as_ref());
             let wrong = wrong(&app, &opened.instrument.definition, &language, &rejected);
-            let filled = Filled { values: &rejected.typed, wrong: &wrong, since: field(SHOWN), ..Filled::default() };
+            let filled = Filled {
+                values: &rejected.typed,
+                wrong: &wrong,
+                since: field(SHOWN),
+                at: branching::At::Wrong,
+                ..Filled::default()
+            };
             Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
+        }
+        Ok(Outcome::Full(opened)) => {
+            let (status, body) = branching::full(&app, &opened, shown.as_ref());
+            Ok(page(status, body))
         }
         Err(error) if error.code() == Code::ResponseFinal => {
             // What stands is shown, with the word that it stays.
@@ -360,7 +393,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
 /// come from our page; what is said of them stands at the first question.
 pub(super) fn wrong(app: &App, definition: &Definition, language: &Language, rejected: &Rejected) -> Vec<Wrong> {
     let reader = app.reader_of(language);
-    let first = definition.questions().next();
+    let first = definition.asked().next();
     rejected
         .faults
         .iter()
@@ -368,12 +401,11 @@ pub(super) fn wrong(app: &App, definition: &Definition, language: &Language, rej
             let place = fault.place.to_string();
             let known = definition.question(&place);
             let question = known.or(first)?;
-            let text = match (fault.code, known) {
-                (Code::ValueMissing, Some(question)) => survey::missing(&reader, question),
-                // Where there are only buttons, what to do says more than what was sent.
-                (_, Some(question)) if question.scale().is_some() => survey::missing(&reader, question),
-                (_, Some(_)) => text::error::fault_text(&reader, fault),
-                (_, None) => text::error::describe_fault(&reader, fault),
+            let company = &app.config.organisation.name;
+            let text = match known {
+                Some(question) => survey::complaint(&reader, question, fault, &language, company)
+                    .unwrap_or_else(|| text::error::fault_text(&reader, fault)),
+                None => text::error::describe_fault(&reader, fault),
             };
             let label = survey_label(question, language, &app.config.organisation.name);
             Some(Wrong { question: question.key.clone(), label, text })

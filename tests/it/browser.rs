@@ -2,7 +2,8 @@
 //! warning stands on the board the next morning, and its case is worked and closed. In a real browser.
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
-mod driver;
+pub mod driver;
+mod kinds;
 mod policy;
 mod scriptless;
 mod unmoved;

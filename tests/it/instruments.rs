@@ -64,11 +64,12 @@ fn filled_in(definition: &Definition, mood: Mood) -> Vec<(String, String)> {
             };
             x.to_string()
         }
-        Body::Single { choices } | Body::Multiple { choices, .. } => {
+        Body::Single { choices, .. } | Body::Multiple { choices, .. } => {
             let last = if mood == Mood::Worst { choices.last() } else { choices.first() };
             last.unwrap().key.clone()
         }
         Body::Text { .. } => format!("{mood:?}, in words: 好 & <b>"),
+        other => panic!("say here how {other:?} is answered"),
     };
     definition.questions().map(|question| (question.key.clone(), value(question))).collect()
 }

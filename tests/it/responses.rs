@@ -10,7 +10,7 @@ use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::ident::{ContactId, InvitationId, UserId, VersionId, WaveId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::Role;
-use bellwether::domain::survey::library;
+use bellwether::domain::survey::{Definition, library};
 use bellwether::domain::token::{Purpose, Token};
 use bellwether::error::Code;
 use bellwether::store::invitations::{self, Invitation};
@@ -58,9 +58,13 @@ pub fn scene(db: &TestDb, invited: u128, survey: &str) -> Scene {
 
 /// The same in a house that is there already.
 pub fn scene_in(app: House, db: &TestDb, invited: u128, survey: &str) -> Scene {
+    scene_of(app, db, invited, library().unwrap().into_iter().find(|one| one.key == survey).unwrap())
+}
+
+/// The same with a survey that need not be among the shipped.
+pub fn scene_of(app: House, db: &TestDb, invited: u128, definition: Definition) -> Scene {
     let clock = Arc::clone(&app.clock);
     let now = app.now();
-    let definition = library().unwrap().into_iter().find(|one| one.key == survey).unwrap();
     let version: VersionId = id(50);
     let manager: UserId = id(60);
     app.db

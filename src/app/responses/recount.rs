@@ -82,7 +82,7 @@ fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {
         for (response, answers_to) in chunk {
             let instrument = app.surveys.get(conn, response.version)?;
             let measured = measured(&instrument.definition, &response);
-            for fold in counted(&response, measured, answers_to).folds() {
+            for fold in counted(&instrument.definition, &response, measured, answers_to).folds() {
                 standing.add(fold);
             }
         }

@@ -14,13 +14,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct Instrument {
     pub version: Version,
     pub definition: Definition,
+    /// Whether its pages differ from person to person: then none is kept.
+    pub varies: bool,
     forms: RwLock<HashMap<Variant, Arc<Form>>>,
 }
 
 impl Instrument {
     fn new(version: Version) -> Result<Self> {
         let definition = Definition::from_json(&version.definition)?;
-        Ok(Self { version, definition, forms: RwLock::default() })
+        let varies = definition.branches() || definition.pipes();
+        Ok(Self { version, definition, varies, forms: RwLock::default() })
     }
 
     /// Its name with its number, such as `relationship@1`.

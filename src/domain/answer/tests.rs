@@ -1,6 +1,9 @@
+pub(crate) mod generated;
+mod kinds;
+
 use super::*;
 use crate::domain::measure::{Measure, Measurement};
-use crate::domain::survey::{ItemMeasure, library};
+use crate::domain::survey::{Body, ItemMeasure, library};
 use crate::error::Place;
 use proptest::prelude::*;
 
@@ -245,9 +248,11 @@ fn form_out_of(definition: &Definition, numbers: &[u32], words: &str) -> Vec<(St
         let value = match &question.body {
             Body::Rating { not_applicable: true, .. } if pick % 5 == 0 => NOT_APPLICABLE.to_owned(),
             Body::Recommend { scale } | Body::Rating { scale, .. } => (scale.from + pick % scale.points).to_string(),
-            Body::Single { choices } => choices[pick as usize % choices.len()].key.clone(),
-            Body::Multiple { choices, .. } => choices[pick as usize % choices.len()].key.clone(),
+            Body::Single { choices, .. } | Body::Multiple { choices, .. } => {
+                choices[pick as usize % choices.len()].key.clone()
+            }
             Body::Text { .. } => words.to_owned(),
+            other => panic!("not among the shipped: {other:?}"),
         };
         form.push((question.key.clone(), value));
     }

@@ -87,6 +87,20 @@ reasons! {
     RecommendTwice = "recommend-twice" ["question" "first"];
     /// A second question on overall satisfaction.
     OverallTwice = "overall-twice" ["question" "first"];
+    /// No such way of drawing a rating.
+    DisplayUnknown = "display-unknown" ["value" "known"];
+    /// A range whose end is before its beginning.
+    RangeEmpty = "range-empty" ["question"];
+    /// A pattern that cannot be read, or not be searched in linear time; the detail is the parser's.
+    PatternMalformed = "pattern-malformed" ["question" "detail"];
+    /// No such line of contact details.
+    ContactPartUnknown = "contact-part-unknown" ["value" "known"];
+    /// A line of contact details is listed twice.
+    ContactPartTwice = "contact-part-twice" ["value"];
+    /// A line of contact details is needed and not asked for.
+    ContactPartUnasked = "contact-part-unasked" ["value"];
+    /// A survey without a question that wants an answer.
+    NothingAsked = "nothing-asked" [];
     // scales
     /// No scale of that name.
     ScaleUnknown = "scale-unknown" ["question" "scale"];
@@ -94,6 +108,10 @@ reasons! {
     ScaleUnused = "scale-unused" ["scale"];
     /// The scale of a recommendation that does not run from 0 to 10.
     RecommendScale = "recommend-scale" ["question" "from" "last"];
+    /// The scale of a question on effort that does not run from 1 to 7.
+    EffortScale = "effort-scale" ["question" "from" "last"];
+    /// Opposites with neither five nor seven points between them.
+    DifferentialPoints = "differential-points" ["question" "points"];
     /// A scale of fewer than two points, or of more than anybody tells apart.
     ScalePoints = "scale-points" ["scale" "points" "max"];
     /// Not as many labels as points.
@@ -120,6 +138,47 @@ reasons! {
     GroupScattered = "group-scattered" ["question" "group"];
     /// A group whose questions are on different scales.
     GroupMixed = "group-mixed" ["question" "group"];
+    // conditions
+    /// A condition that does not read as one.
+    ExpressionSyntax = "expression-syntax" ["found" "expected"];
+    /// A condition that is longer than anybody reads.
+    ExpressionTooLong = "expression-too-long" ["max"];
+    /// Brackets and `not` within each other, too many of them.
+    ExpressionTooDeep = "expression-too-deep" ["max"];
+    /// A condition on something that is not there.
+    ExpressionNameUnknown = "expression-name-unknown" ["name" "known"];
+    /// A comparison of things of different types.
+    ExpressionType = "expression-type" ["found" "expected"];
+    /// A condition on a choice that the question does not offer.
+    ExpressionChoiceUnknown = "expression-choice-unknown" ["question" "choice" "known"];
+    /// A condition on an answer that is not given yet.
+    ExpressionLater = "expression-later" ["question"];
+    /// Two questions, each of which waits for the other.
+    ExpressionCircle = "expression-circle" ["question" "other"];
+    /// A condition that no answer makes true.
+    ExpressionNever = "expression-never" ["expression"];
+    // where rules lead
+    /// A skip to, or a quota on, something that is not there.
+    TargetUnknown = "target-unknown" ["target"];
+    /// A skip that does not lead forward.
+    SkipBackward = "skip-backward" ["question" "target"];
+    /// A skip into questions whose order is drawn.
+    SkipIntoBlock = "skip-into-block" ["target"];
+    /// A survey that always ends before its last question.
+    EndAlways = "end-always" ["question"];
+    /// Members of a block with others between them.
+    BlockScattered = "block-scattered" ["block"];
+    /// Members of a block of which some stand in a group and others do not.
+    BlockMixed = "block-mixed" ["block" "question"];
+    /// Two quotas of one key.
+    QuotaKeyTwice = "quota-key-twice" ["quota"];
+    // what texts repeat
+    /// A text that repeats something and does not say what stands there without it.
+    PlaceholderFallback = "placeholder-fallback" ["key" "placeholder"];
+    /// A text that cannot repeat an answer.
+    PlaceholderUnfit = "placeholder-unfit" ["key" "placeholder"];
+    /// A text that repeats an answer which is not given yet.
+    PlaceholderLater = "placeholder-later" ["key" "placeholder"];
 }
 
 #[cfg(test)]

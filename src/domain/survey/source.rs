@@ -1,13 +1,16 @@
 //! A survey file as a tree of tables that remembers where everything stands and collects faults.
 
 use super::PLACEHOLDERS;
+use super::logic;
 use super::reason::Reason;
 use crate::domain::language::{Language, Texts};
 use crate::error::{Code, Error, Fault, Place};
+use chrono::NaiveDate;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
 /// Longer texts than this are read by nobody.
 const TEXT_MOST: usize = 2000;
@@ -18,6 +21,8 @@ pub(super) struct Source<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     faults: Vec<(usize, Fault)>,
+    /// Texts that repeat an answer: where, under which key, and its name.
+    pipes: Vec<(usize, String, String)>,
 }
 
 /// A value and the byte at which it stands.
@@ -38,7 +43,7 @@ pub(super) struct Table<'t> {
 impl<'t> Source<'t> {
     pub fn new(file: &'t str, text: &'t str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, line_starts, faults: Vec::new() }
+        Self { file, text, line_starts, faults: Vec::new(), pipes: Vec::new() }
     }
 
     /// Notes a fault at a byte of the file.
@@ -60,6 +65,39 @@ impl<'t> Source<'t> {
         Error::faulty(self.faults.into_iter().map(|(_, fault)| fault).collect())
     }
 
+    /// The file from a byte on.
+    pub fn rest(&self, at: usize) -> &'t str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// The texts that repeat an answer, which is looked up when all questions are read.
+    pub fn take_pipes(&mut self) -> Vec<(usize, String, String)> {
+        std::mem::take(&mut self.pipes)
+    }
+
+    /// Looks at what a text repeats. Answers stand where the page can change what it says, and not in
+    /// headings and labels.
+    fn check_pipes(&mut self, at: usize, key: &str, text: &str) {
+        for pipe in logic::pipes(text) {
+            let answers = pipe.name.starts_with(logic::ANSWER);
+            if !answers && !logic::SPOKEN.contains(&pipe.name) {
+                let known: Vec<&str> = PLACEHOLDERS.iter().chain(logic::SPOKEN).copied().chain(["answer.…"]).collect();
+                let known = known.join(", ");
+                let args: &[(&'static str, &dyn Display)] =
+                    &[("key", &key), ("placeholder", &pipe.name), ("known", &known)];
+                self.fault(at, Reason::PlaceholderUnknown, args);
+            } else if pipe.fallback.is_none() && pipe.name != logic::ALWAYS {
+                let args: &[(&'static str, &dyn Display)] = &[("key", &key), ("placeholder", &pipe.name)];
+                self.fault(at, Reason::PlaceholderFallback, args);
+            } else if answers && !["text", "about", "hint", "thanks"].contains(&key) {
+                let args: &[(&'static str, &dyn Display)] = &[("key", &key), ("placeholder", &pipe.name)];
+                self.fault(at, Reason::PlaceholderUnfit, args);
+            } else if answers {
+                self.pipes.push((at, key.to_owned(), pipe.name.to_owned()));
+            }
+        }
+    }
+
     /// Line and column count from 1, and columns are characters as an editor counts them.
     fn place(&self, at: usize) -> Place {
         let line = self.line_starts.partition_point(|start| *start <= at);
@@ -79,6 +117,7 @@ impl<'t> Source<'t> {
         } else if text.chars().any(|c| c.is_control() && c != '\n') {
             self.fault(at, Reason::TextControl, &[("key", &key), ("language", language)]);
         }
+        self.check_pipes(at, key, text);
         for placeholder in placeholders(text).filter(|name| !PLACEHOLDERS.contains(name)) {
             let known = PLACEHOLDERS.join(", ");
             let args: &[(&'static str, &dyn Display)] =
@@ -202,6 +241,17 @@ impl<'t> Table<'t> {
             &[("key", &key), ("value", &found.value), ("min", &least), ("max", &most)];
         source.fault(found.at, Reason::NumberOutOfRange, args);
         None
+    }
+
+    /// A day without a time.
+    pub fn date(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<NaiveDate> {
+        let found = self.value(source, key, "date", |value| match value {
+            DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
+                NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+            }
+            _ => None,
+        });
+        found.map(|found| found.value)
     }
 
     pub fn table(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Table<'t>> {

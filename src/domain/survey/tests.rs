@@ -1,3 +1,8 @@
+mod every_kind;
+mod schema;
+
+pub(crate) use every_kind::every_kind;
+
 use super::*;
 use crate::error::{Code, Fault, Place};
 use std::collections::BTreeSet;
@@ -171,7 +176,7 @@ fn each_fault_is_told_with_its_line_and_column() {
         ("top = 1", "top = 5", "15:7 number-out-of-range"),
         ("\"sample\"", "\"Sample One\"", "1:7 name-malformed"),
         ("kind = \"thematic\"", "kind = \"quiz\"", "3:8 kind-unknown"),
-        ("kind = \"multiple\"", "kind = \"matrix\"", "68:8 question-kind-unknown"),
+        ("kind = \"multiple\"", "kind = \"quiz\"", "68:8 question-kind-unknown"),
         ("measure = \"effort\"", "measure = \"joy\"", "50:11 measure-unknown"),
         ("version = 3", "version = 3\naccounts = [\"customer\", \"rival\"]", "3:25 account-kind-unknown"),
         (
@@ -276,8 +281,15 @@ fn each_fault_is_told_with_its_line_and_column() {
         seen.extend(faults.iter().filter_map(|fault| Some(fault.split_once(' ')?.1.to_owned())));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let unseen: Vec<&str> =
-        Reason::ALL.iter().map(|reason| reason.as_str()).filter(|one| !seen.contains(*one)).collect();
+    // Those have their cases where every kind of question has.
+    let elsewhere = include_str!("tests/every_kind.rs");
+    let unseen: Vec<&str> = Reason::ALL
+        .iter()
+        .filter(|one| !super::logic::is_of_rules(**one))
+        .map(|reason| reason.as_str())
+        .filter(|one| !seen.contains(*one) && !elsewhere.contains(&format!(" {one}\"")))
+        .filter(|one| *one != Reason::NothingAsked.as_str())
+        .collect();
     assert!(unseen.is_empty(), "no case for {unseen:?}");
 }
 
@@ -299,7 +311,7 @@ fn all_faults_come_at_once_in_the_order_of_the_file() {
 #[test]
 fn one_fault_is_told_once() {
     for (edit, expected) in [
-        (("kind = \"multiple\"", "kind = \"matrix\""), "68:8 question-kind-unknown"),
+        (("kind = \"multiple\"", "kind = \"quiz\""), "68:8 question-kind-unknown"),
         (("languages = [\"en\", \"zh-CN\"]", "languages = []"), "4:1 list-empty"),
         (("scale = \"likely\"", "scale = 7"), "30:9 type-wrong"),
     ] {
@@ -611,6 +623,32 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
     let (_, rest) = page.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
     Definition::parse("example.toml", example).unwrap();
+    // Each example of a kind is valid in a file with the scales that the page names.
+    let scales = [("likelihood", 0, 11), ("satisfaction", 1, 5), ("agreement", 1, 7)].map(|(name, from, points)| {
+        let text =
+            format!("[scale.{name}]\nfrom = {from}\npoints = {points}\nlow.en = \"low\"\nhigh.en = \"high\"\n\n");
+        (name, text)
+    });
+    let head = "key = \"e\"\nversion = 1\nkind = \"thematic\"\nlanguages = [\"en\"]\ntitle.en = \"E\"\n\n";
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    for example in rest.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0) {
+        let used: String = scales
+            .iter()
+            .filter(|(name, _)| example.contains(&format!("\"{name}\"")))
+            .map(|(_, text)| text.as_str())
+            .collect();
+        // Information alone is no survey.
+        let asks = "[[page.question]]\nkey = \"besides\"\nkind = \"text\"\ntext.en = \"And?\"\n";
+        let text = format!("{head}{used}[[page]]\nkey = \"p\"\ntitle.en = \"P\"\n\n{example}\n{asks}");
+        if let Err(error) = Definition::parse("example.toml", &text) {
+            panic!("{example}\n{:?}", error.faults());
+        }
+        kinds.extend(parsing::KINDS.iter().filter(|kind| example.contains(&format!("kind = \"{kind}\""))));
+    }
+    assert_eq!(kinds.len(), parsing::KINDS.len(), "each kind has its example: {kinds:?}");
+    for key in parsing::KIND_KEYS.iter().chain(parsing::KINDS) {
+        assert!(page.contains(&format!("`{key}`")), "{key} is not explained");
+    }
     let words = (SurveyKind::ALL.iter().map(|one| one.as_str()))
         .chain(ItemMeasure::ALL.iter().map(|one| one.as_str()))
         .chain(Polarity::ALL.iter().map(|one| one.as_str()))

@@ -1,10 +1,10 @@
 //! The pages around a survey: thanks, unsubscribing, and what can go wrong. Few people see them at
 //! once, so they are written anew each time.
 
-use super::{Site, WRONG, escape, head, header, privacy, sent_by};
-use crate::domain::answer::{Answer, Answers};
+use super::{Said, Site, WRONG, escape, head, header, privacy, said, sent_by};
+use crate::domain::answer::Answers;
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, ItemMeasure, Question, SurveyKind, fill};
+use crate::domain::survey::{Definition, SurveyKind, fill};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -23,64 +23,6 @@ pub struct Thanks<'a> {
     pub until: Option<&'a str>,
     /// Whether the survey itself is over.
     pub closed: bool,
-}
-
-/// One answer as it is said back.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Said {
-    /// A question in a few words, and the answer.
-    Line(String, String),
-    /// Own words.
-    Words(String),
-}
-
-/// What somebody has told us, in the order of the questions.
-pub fn said(
-    definition: &Definition,
-    answers: &Answers,
-    language: &Language,
-    company: &str,
-    reader: &Reader,
-) -> Vec<Said> {
-    let text = |texts: &crate::domain::language::Texts| fill(texts.for_reader(language), company);
-    definition
-        .questions()
-        .filter_map(|question| {
-            let value = match answers.get(&question.key)? {
-                Answer::Score(x) => {
-                    let last = question.scale().map_or(0, |scale| scale.last());
-                    reader.text("respond-points", &[("x", (*x).into()), ("last", last.into())])
-                }
-                Answer::NotApplicable => reader.text("respond-na", &[]),
-                Answer::Choice(key) => chosen(question, std::slice::from_ref(key), answers, &text, reader),
-                Answer::Choices(keys) => chosen(question, keys, answers, &text, reader),
-                Answer::Text(words) => return Some(Said::Words(words.clone())),
-            };
-            Some(Said::Line(text(question.label()), value))
-        })
-        .collect()
-}
-
-fn chosen(
-    question: &Question,
-    keys: &[String],
-    answers: &Answers,
-    text: &dyn Fn(&crate::domain::language::Texts) -> String,
-    reader: &Reader,
-) -> String {
-    let parts: Vec<String> = question
-        .choices()
-        .iter()
-        .filter(|choice| keys.contains(&choice.key))
-        .map(|choice| {
-            let words = answers.text(&question.other_field()).filter(|_| choice.other);
-            match words {
-                Some(words) => format!("{}{}{words}", text(&choice.text), reader.text("respond-colon", &[])),
-                None => text(&choice.text),
-            }
-        })
-        .collect();
-    parts.join(&reader.text("respond-list-gap", &[]))
 }
 
 /// The page that answers the form, and the link from then on.
@@ -139,14 +81,13 @@ fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
 }
 
 fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
-    let contact = page.definition.questions().find(|q| q.measure == Some(ItemMeasure::Contact));
-    let wants = contact.and_then(|question| page.answers.choice(&question.key));
+    let wants = page.answers.permits_contact(page.definition);
     let who = page.manager.map(|manager| ("manager", manager));
     let reads = match (who, wants) {
         _ if page.definition.kind == SurveyKind::Internal => reader.text("respond-next-reads-internal", &[]),
-        (Some((name, manager)), Some("yes")) => reader.text("respond-next-contact", &[(name, manager.into())]),
+        (Some((name, manager)), true) => reader.text("respond-next-contact", &[(name, manager.into())]),
         (Some((name, manager)), _) => reader.text("respond-next-reads", &[(name, manager.into())]),
-        (None, Some("yes")) => reader.text("respond-next-contact-team", &[]),
+        (None, true) => reader.text("respond-next-contact-team", &[]),
         (None, _) => reader.text("respond-next-reads-team", &[]),
     };
     let added = reader.text("respond-next-added", &[]);
@@ -186,10 +127,11 @@ pub fn stopped(site: &Site<'_>, reader: &Reader) -> String {
 
 /// Says why a link leads nowhere any more.
 pub fn closed(site: &Site<'_>, reader: &Reader, text: &str, code: &str) -> String {
+    let code =
+        if code.is_empty() { String::new() } else { format!("<p class=\"small quiet code\">{}</p>\n", escape(code)) };
     let body = format!(
-        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p class=\"small quiet code\">{}</p>\n</div></section>\n",
-        escape(text),
-        escape(code)
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n{code}</div></section>\n",
+        escape(text)
     );
     frame(site, reader, &reader.language, text, &others(reader), &body, None)
 }
@@ -248,7 +190,7 @@ fn frame<L: std::borrow::Borrow<Language>>(
     let stop = stop_token.map_or_else(String::new, |token| {
         format!("<a href=\"/u/{token}\">{}</a>", escape(&reader.text("respond-stop-link", &[])))
     });
-    let mut page = head(site, language, title);
+    let mut page = head(site, language, title, false);
     page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));
     page.push_str(&format!(
         "<main>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",

@@ -1,36 +1,55 @@
 //! The steps of a survey and their questions as HTML.
 
+use super::complaint::{days, missing, range};
+use super::said::number;
 use super::{Site, Variant, escape, slot, with_slot};
 use crate::domain::language::Texts;
-use crate::domain::survey::{
-    Block, Body, Choice, Definition, Group, ItemMeasure, NOT_APPLICABLE, Question, Scale, SurveyKind, fill,
-};
+use crate::domain::survey::{Block, Body, Definition, Group, ItemMeasure, Question, Scale, SurveyKind, fill};
 use crate::text::Reader;
 
 /// The most cells that stand in one row on a phone.
-const ROW: i64 = 6;
+pub(super) const ROW: i64 = 6;
 
 /// What all questions of one page share.
-struct Pen<'a> {
+pub(super) struct Pen<'a> {
     variant: &'a Variant,
     site: &'a Site<'a>,
-    reader: &'a Reader,
+    pub reader: &'a Reader,
+    /// Whether the survey branches.
+    branching: bool,
 }
 
-/// Writes all steps: without the script they are one long page with one button at its end.
-pub(super) fn write(html: &mut String, definition: &Definition, variant: &Variant, site: &Site<'_>, reader: &Reader) {
-    let pen = Pen { variant, site, reader };
+/// Writes all steps: without the script they are one long page with one button at its end. A survey that
+/// branches has a step of its own for that button, since nobody knows beforehand which page is the last.
+pub(super) fn write(
+    html: &mut String,
+    definition: &Definition,
+    variant: &Variant,
+    site: &Site<'_>,
+    reader: &Reader,
+    branching: bool,
+) {
+    let pen = Pen { variant, site, reader, branching };
     let count = definition.pages.len();
+    if branching {
+        pen.fields_of_branches(html);
+    }
     html.push_str(&slot(&["summary"]));
+    let mut behind = 0;
     for (at, page) in definition.pages.iter().enumerate() {
-        let last = at + 1 == count;
+        let last = at + 1 == count && !branching;
         html.push_str(&format!(
-            "<section class=\"step{}{}\" aria-label=\"{}\">\n<div class=\"sheet\">\n",
+            "<section class=\"step{}{}\"{} aria-label=\"{}\">\n<div class=\"sheet\">\n",
             if last { " last" } else { "" },
             slot(&["current", &at.to_string()]),
+            pen.of_page(at, &page.key),
             pen.text(&page.title)
         ));
-        if count > 1 {
+        if branching {
+            let all = definition.questions().count().max(1);
+            pen.share(html, behind * 100 / all, &pen.text(&page.title));
+            behind += page.questions.len();
+        } else if count > 1 {
             pen.progress(html, at, count, &page.title);
         }
         if at == 0 {
@@ -51,16 +70,19 @@ pub(super) fn write(html: &mut String, definition: &Definition, variant: &Varian
         pen.buttons(html, at, last);
         html.push_str("</div>\n</section>\n");
     }
+    if branching {
+        pen.closing(html, count, definition.kind);
+    }
 }
 
 impl Pen<'_> {
     /// A text of the survey, escaped, in the language of the page.
-    fn text(&self, texts: &Texts) -> String {
+    pub fn text(&self, texts: &Texts) -> String {
         escape(&fill(texts.for_reader(&self.variant.language), self.site.company))
     }
 
     /// A text of ours, escaped.
-    fn say(&self, id: &str) -> String {
+    pub fn say(&self, id: &str) -> String {
         escape(&self.reader.text(id, &[]))
     }
 
@@ -76,8 +98,74 @@ impl Pen<'_> {
         ));
     }
 
+    /// What tells the server where somebody is. The first button of a form is the one that Enter presses.
+    fn fields_of_branches(&self, html: &mut String) {
+        html.push_str(&format!(
+            "<input type=\"hidden\" name=\"_page\" value=\"{}\">\n<input type=\"hidden\" name=\"_seen\" value=\"{}\">\n\
+             <button class=\"unseen\" type=\"submit\" name=\"_go\" value=\"{}\" tabindex=\"-1\" aria-hidden=\"true\"></button>\n",
+            slot(&["open-page"]),
+            slot(&["seen"]),
+            slot(&["go"])
+        ));
+    }
+
+    fn of_page(&self, at: usize, key: &str) -> String {
+        if !self.branching {
+            return String::new();
+        }
+        format!("{} data-page=\"{}\"", slot(&["hidden-step", &at.to_string()]), escape(key))
+    }
+
+    /// How much of the survey lies behind: a share that depends on the page alone, so it never falls,
+    /// whatever is passed over.
+    fn share(&self, html: &mut String, percent: usize, title: &str) {
+        let said = self.reader.text("respond-behind", &[("percent", i64::try_from(percent).unwrap_or(100).into())]);
+        let track: String = (0..20).map(|n| if n * 5 < percent { "<i class=\"on\"></i>" } else { "<i></i>" }).collect();
+        html.push_str(&format!(
+            "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
+             </span><span class=\"nowrap\">{title}</span></div>\n",
+            escape(&said)
+        ));
+    }
+
+    /// The end of a survey that branches: all is asked, and it is sent from here.
+    fn closing(&self, html: &mut String, at: usize, kind: SurveyKind) {
+        let title = self.say("respond-all-asked");
+        html.push_str(&format!(
+            "<section class=\"step last{}\"{} aria-label=\"{title}\">\n<div class=\"sheet\">\n",
+            slot(&["current", &at.to_string()]),
+            self.of_page(at, "")
+        ));
+        self.share(html, 100, "");
+        html.push_str(&format!(
+            "<div class=\"q\">\n<h2 class=\"q-title\">{title}</h2>\n<p class=\"hint\">{}</p>\n</div>\n",
+            self.say("respond-all-asked-text")
+        ));
+        self.who_sees(html, kind);
+        html.push_str("<div class=\"go\">");
+        self.branch_button(html, "back", "btn");
+        self.branch_button(html, "send", "btn main");
+        html.push_str("</div>\n</div>\n</section>\n");
+    }
+
+    fn branch_button(&self, html: &mut String, go: &str, class: &str) {
+        let script = if go == "send" { String::new() } else { format!(" data-go=\"{go}\"") };
+        html.push_str(&format!(
+            "<button class=\"{class}\" type=\"submit\" name=\"_go\" value=\"{go}\"{script}>{}</button>",
+            self.say(&format!("respond-{go}"))
+        ));
+    }
+
     fn buttons(&self, html: &mut String, at: usize, last: bool) {
         html.push_str("<div class=\"go\">");
+        if self.branching {
+            if at > 0 {
+                self.branch_button(html, "back", "btn");
+            }
+            self.branch_button(html, "next", "btn main");
+            html.push_str("</div>\n");
+            return;
+        }
         if at > 0 {
             html.push_str(&format!(
                 "<button class=\"btn pager\" type=\"button\" data-go=\"back\">{}</button>",
@@ -114,23 +202,26 @@ impl Pen<'_> {
         let key = escape(&question.key);
         let hint = self.hint(question);
         let hint_id = if hint.is_empty() { String::new() } else { format!("hint-{key}") };
+        if question.body == Body::Information {
+            html.push_str(&format!(
+                "<div class=\"q info\" id=\"q-{key}\"{}>\n<h2 class=\"q-title\">{}</h2>\n{hint}</div>\n",
+                self.rules(question),
+                self.text(&question.text)
+            ));
+            return;
+        }
         html.push_str(&slot(&["wrong", &question.key]));
-        let minor = follows && !matches!(question.body, Body::Recommend { .. } | Body::Rating { .. });
+        let minor = follows && question.scale().is_none();
         let class = if minor { "q minor" } else { "q" };
-        if let Body::Text { lines, placeholder, most } = &question.body {
+        if matches!(question.body, Body::Text { .. } | Body::Line { .. } | Body::Number { .. } | Body::Date { .. }) {
             html.push_str(&format!(
                 "<div class=\"{class}\" id=\"q-{key}\"{}>\n<label class=\"q-title\" for=\"f-{key}\">{}{}</label>\n{hint}",
                 self.rules(question),
                 self.text(&question.text),
                 self.optional(question)
             ));
-            html.push_str(&format!(
-                "<textarea class=\"write\" id=\"f-{key}\" name=\"{key}\" rows=\"{lines}\" maxlength=\"{most}\" \
-                 placeholder=\"{}\"{}>\n{}</textarea>\n</div>\n",
-                self.text(placeholder),
-                slot(&["described", &question.key, &hint_id]),
-                slot(&["typed", &question.key])
-            ));
+            self.field(html, question, &hint_id);
+            html.push_str("</div>\n");
             return;
         }
         html.push_str(&format!(
@@ -142,15 +233,19 @@ impl Pen<'_> {
         ));
         match &question.body {
             Body::Recommend { scale } => self.eleven(html, question, scale),
-            Body::Rating { scale, not_applicable } => {
+            Body::Rating { .. } | Body::Differential { .. } => {
                 html.push_str("<div class=\"rating\">\n");
-                self.points(html, question, scale, *not_applicable);
-                self.ends(html, scale);
+                self.rating(html, question);
                 html.push_str("</div>\n");
             }
-            Body::Single { choices } => self.choices(html, question, choices, "radio"),
-            Body::Multiple { choices, .. } => self.choices(html, question, choices, "checkbox"),
-            Body::Text { .. } => {}
+            Body::YesNo { .. } => self.yes_or_no(html, question),
+            Body::Single { .. } => self.choices(html, question, "radio"),
+            Body::Multiple { .. } => self.choices(html, question, "checkbox"),
+            Body::Ranking { most, .. } => self.ranking(html, question, *most),
+            Body::ConstantSum { total, unit, .. } => self.shares(html, question, *total, unit),
+            Body::Contact { ask, .. } => self.contact(html, question, ask),
+            Body::Consent { statement, .. } => self.consent(html, question, statement),
+            Body::Text { .. } | Body::Line { .. } | Body::Number { .. } | Body::Date { .. } | Body::Information => {}
         }
         html.push_str("</fieldset>\n");
         html.push_str(&slot(&["prefilled", &question.key]));
@@ -158,14 +253,22 @@ impl Pen<'_> {
 
     /// What the script has to know: whether an answer is needed, and what to say without one.
     fn rules(&self, question: &Question) -> String {
+        let branch = if self.branching {
+            format!(" data-q=\"{}\"{}", escape(&question.key), slot(&["hidden", &question.key]))
+        } else {
+            String::new()
+        };
         if !question.required {
-            return String::new();
+            return branch;
         }
-        format!(" data-missing=\"{}\"", escape(&missing(self.reader, question)))
+        format!(" data-missing=\"{}\"{branch}", escape(&missing(self.reader, question)))
     }
 
     fn optional(&self, question: &Question) -> String {
-        let words = matches!(question.body, Body::Text { .. });
+        let words = matches!(
+            question.body,
+            Body::Text { .. } | Body::Line { .. } | Body::Number { .. } | Body::Date { .. } | Body::Contact { .. }
+        );
         if question.required || !words {
             return String::new();
         }
@@ -179,93 +282,48 @@ impl Pen<'_> {
         if question.measure == Some(ItemMeasure::Contact) && self.variant.manager {
             parts.push(with_slot(self.reader, "respond-your-manager", "manager", "manager"));
         }
+        parts.extend(self.how(question));
         if parts.is_empty() {
             return String::new();
         }
         format!("<p class=\"hint\" id=\"hint-{}\">{}</p>\n", escape(&question.key), parts.join(" "))
     }
 
-    fn eleven(&self, html: &mut String, question: &Question, scale: &Scale) {
-        let end = |x: i64, texts: &Texts| format!("{x}{}{}", self.say("respond-colon"), self.text(texts));
-        html.push_str(&format!("<div class=\"nps\">\n<p class=\"low-end\">{}</p>\n", end(scale.from, &scale.low)));
-        self.points(html, question, scale, false);
-        html.push_str(&format!("<p class=\"high-end\">{}</p>\n</div>\n", end(scale.last(), &scale.high)));
-    }
-
-    fn points(&self, html: &mut String, question: &Question, scale: &Scale, not_applicable: bool) {
-        let cells = scale.points + i64::from(not_applicable);
-        html.push_str(if cells > ROW { "<div class=\"scale eleven\">\n" } else { "<div class=\"scale\">\n" });
-        let key = escape(&question.key);
-        for (x, meaning) in scale.values() {
-            let meaning = meaning.map_or_else(String::new, |texts| {
-                format!("<b class=\"unseen\">{}{}</b>", self.say("respond-colon"), self.text(texts))
-            });
-            let checked = slot(&["checked", &question.key, &x.to_string()]);
-            html.push_str(&format!(
-                "<label class=\"pick\"><input type=\"radio\" name=\"{key}\" value=\"{x}\"{checked}>\
-                 <span>{x}{meaning}</span></label>\n"
-            ));
-        }
-        if not_applicable {
-            html.push_str(&format!(
-                "<label class=\"pick none\"><input type=\"radio\" name=\"{key}\" value=\"{NOT_APPLICABLE}\"{}>\
-                 <span>{}<b class=\"unseen\">{}{}</b></span></label>\n",
-                slot(&["checked", &question.key, NOT_APPLICABLE]),
-                self.say("respond-na"),
-                self.say("respond-colon"),
-                self.say("respond-na-long")
-            ));
-        }
-        html.push_str("</div>\n");
-    }
-
-    /// The words of both ends under a scale; read aloud they stand in the points themselves.
-    fn ends(&self, html: &mut String, scale: &Scale) {
-        html.push_str(&format!(
-            "<div class=\"ends\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\n",
-            self.text(&scale.low),
-            self.text(&scale.high)
-        ));
-    }
-
-    fn choices(&self, html: &mut String, question: &Question, choices: &[Choice], kind: &str) {
-        html.push_str("<div class=\"choices\">\n");
-        let key = escape(&question.key);
-        for choice in choices {
-            let about = self.text(&choice.about);
-            let about = if about.is_empty() { about } else { format!("<span class=\"about\">{about}</span>") };
-            html.push_str(&format!(
-                "<label class=\"choice\"><input type=\"{kind}\" name=\"{key}\" value=\"{}\"{}><span>{}{about}</span></label>\n",
-                escape(&choice.key),
-                slot(&["checked", &question.key, &choice.key]),
-                self.text(&choice.text)
-            ));
-            if choice.other {
-                let field = question.other_field();
-                html.push_str(&format!(
-                    "<input class=\"write line\" name=\"{}\" maxlength=\"{}\" aria-label=\"{}\" value=\"{}\">\n",
-                    escape(&field),
-                    crate::domain::answer::OTHER_MOST,
-                    self.say("respond-other"),
-                    slot(&["typed", &field])
-                ));
+    /// How to answer, where the kind of question asks for more than a glance.
+    fn how(&self, question: &Question) -> Option<String> {
+        let text = match &question.body {
+            Body::Ranking { .. } => Some(self.reader.text("respond-rank-how", &[])),
+            Body::ConstantSum { total, .. } => {
+                Some(self.reader.text("respond-missing-sum", &[("total", (*total).into())]))
             }
-        }
-        html.push_str("</div>\n");
+            Body::Number { min, max, .. } => {
+                let end = |x: Option<i64>| x.map(|x| number(self.reader, x));
+                range(self.reader, end(*min), end(*max))
+            }
+            Body::Date { min, max } => days(self.reader, *min, *max),
+            _ => None,
+        };
+        text.map(|text| escape(&text))
     }
 
     /// Ratings of one scale below each other, with one head.
     fn group(&self, html: &mut String, group: &Group, members: &[&Question]) {
         let key = escape(&group.key);
+        let branch = if self.branching {
+            let keys: Vec<&str> = members.iter().map(|question| question.key.as_str()).collect();
+            format!(" data-group{}", slot(&["hidden-group", &keys.join(" ")]))
+        } else {
+            String::new()
+        };
         html.push_str(&format!(
-            "<div class=\"q\" role=\"group\" aria-labelledby=\"g-{key}\">\n<h2 class=\"q-title\" id=\"g-{key}\">{}</h2>\n",
+            "<div class=\"q\" role=\"group\" aria-labelledby=\"g-{key}\"{branch}>\n<h2 class=\"q-title\" id=\"g-{key}\">{}</h2>\n",
             self.text(&group.text)
         ));
         if !self.text(&group.hint).is_empty() {
             html.push_str(&format!("<p class=\"hint\">{}</p>\n", self.text(&group.hint)));
         }
         html.push_str("<div class=\"aspects\">\n");
-        if let Some(scale) = members.first().and_then(|q| q.scale()).filter(|scale| scale.points < ROW) {
+        if let Some(scale) = members.first().and_then(|q| headed(q)) {
             self.group_head(html, scale);
         }
         for question in members {
@@ -280,16 +338,7 @@ impl Pen<'_> {
                 slot(&["described", &question.key, ""]),
                 self.text(&question.text)
             ));
-            if let Body::Rating { scale, not_applicable } = &question.body {
-                self.points(html, question, scale, *not_applicable);
-                self.ends(html, scale);
-            } else if let Some(scale) = question.scale() {
-                self.points(html, question, scale, false);
-                self.ends(html, scale);
-            } else {
-                let kind = if matches!(question.body, Body::Multiple { .. }) { "checkbox" } else { "radio" };
-                self.choices(html, question, question.choices(), kind);
-            }
+            self.rating(html, question);
             html.push_str("</fieldset>\n");
         }
         html.push_str("</div>\n</div>\n");
@@ -312,13 +361,11 @@ impl Pen<'_> {
     }
 }
 
-/// What is said where an answer is needed and there is none.
-pub fn missing(reader: &Reader, question: &Question) -> String {
-    match (&question.body, question.scale()) {
-        (_, Some(scale)) => {
-            reader.text("respond-missing-point", &[("min", scale.from.into()), ("max", scale.last().into())])
-        }
-        (Body::Text { .. }, _) => reader.text("respond-missing-words", &[]),
-        _ => reader.text("respond-missing-choice", &[]),
+/// The scale whose words stand once over a group. Opposites differ from row to row, and long scales have
+/// no room for columns.
+fn headed(question: &Question) -> Option<&Scale> {
+    match &question.body {
+        Body::Rating { scale, .. } => Some(scale).filter(|scale| scale.points < ROW),
+        _ => None,
     }
 }

@@ -43,7 +43,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "heading": fill(definition.title.for_reader(&reader.language), &app.config.organisation.name),
         "name": published.name(),
         "kind": kind_name(reader, definition.kind),
-        "questions": definition.questions().count(),
+        "questions": definition.asked().count(),
         "minutes": reader.text("surveys-minutes", &[("minutes", i64::from(definition.minutes()).into())]),
         "asks": asks(reader, published),
         "sent": definition.kind.is_sent(),
@@ -149,6 +149,17 @@ async fn preview(
     Ok(html(body))
 }
 
+/// What a question puts before people beside its text: choices, a statement, what a line should look like.
+fn offered(body: &Body) -> Vec<&Texts> {
+    match body {
+        Body::YesNo { yes, no, .. } => vec![yes, no],
+        Body::Number { unit, .. } => vec![unit],
+        Body::Line { expected, .. } => vec![expected],
+        Body::Consent { statement, .. } => vec![statement],
+        body => body.choices().iter().map(|choice| &choice.text).collect(),
+    }
+}
+
 async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web::Query<Shows>) -> Answer {
     let body = app::run(&shared, move |app| {
         let reader = app.reader(&signed.actor);
@@ -170,13 +181,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web:
                     .questions
                     .iter()
                     .map(|q| {
-                        let kind = match &q.body {
-                            Body::Recommend { .. } => "recommend",
-                            Body::Rating { .. } => "rating",
-                            Body::Single { .. } => "single",
-                            Body::Multiple { .. } => "multiple",
-                            Body::Text { .. } => "text",
-                        };
+                        let kind = q.body.kind().replace('_', "-");
                         let measure = q.measure.map(|m| m.as_str().replace('_', "-"));
                         let scale = q.scale().map(
                             |s| json!({ "from": s.from, "last": s.last(), "low": all(&s.low), "high": all(&s.high) }),
@@ -188,7 +193,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web:
                             "measure": measure.map(|m| reader.text(&format!("surveys-measure-{m}"), &[])),
                             "aspect": q.aspect,
                             "scale": scale,
-                            "choices": q.choices().iter().map(|c| all(&c.text)).collect::<Vec<_>>(),
+                            "choices": offered(&q.body).into_iter().map(all).filter(|words| !words.is_empty()).collect::<Vec<_>>(),
                             "required": q.required,
                         })
                     })

@@ -113,7 +113,7 @@ fn new_page(app: &App, signed: &Signed) -> Result<String> {
                 "id": s.version.id,
                 "heading": crate::domain::survey::fill(s.definition.title.for_reader(&reader.language), company),
                 "version": s.name(),
-                "questions": s.definition.questions().count(),
+                "questions": s.definition.asked().count(),
                 "first": s.version.survey == "relationship",
             })
         })

@@ -415,6 +415,17 @@ impl Browser {
         self.wait_for(&format!("input[name=\"{name}\"][value=\"{value}\"]:checked")).await;
     }
 
+    /// Goes to a field and presses one key after the other, as a list to select from and a field for a day
+    /// want it; needs no script.
+    pub async fn press_keys(&self, css: &str, keys: &str) {
+        let node = self.node(css).await;
+        self.ask("DOM.focus", json!({ "nodeId": node })).await;
+        for key in keys.chars() {
+            self.ask("Input.dispatchKeyEvent", json!({ "type": "keyDown", "text": key, "key": key })).await;
+            self.ask("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).await;
+        }
+    }
+
     /// Taps a field and types into it; needs no script.
     pub async fn tap_and_write(&self, css: &str, text: &str) {
         self.tap(css).await;
