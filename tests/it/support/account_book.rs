@@ -112,9 +112,9 @@ impl<'a> Book<'a> {
         let (account, contact, response) = (self.blob(account.0), self.blob(contact.0), self.blob(response));
         let (segment, version) = (self.blob(Uuid::from_u128(SEGMENT)), self.blob(Uuid::from_u128(VERSION)));
         self.add(&format!(
-            "INSERT INTO responses (account_id, id, contact_id, version_id, segment_id, kind, channel, state, answers, quotable, language, received_at, day, changed_at, revision) \
+            "INSERT INTO responses (account_id, id, contact_id, version_id, segment_id, kind, channel, state, answers, quotable, language, received_at, day, changed_at, revision, flags) \
              VALUES ({account}, {response}, {contact}, {version}, {segment}, 'relationship', 'web', 'kept', \
-             '{{\"why\":{{\"text\":\"Deliveries come late.\"}}}}', true, 'en', '{day} 08:00:00', '{day}', '{day} 08:00:00', 1)"
+             '{{\"why\":{{\"text\":\"Deliveries come late.\"}}}}', true, 'en', '{day} 08:00:00', '{day}', '{day} 08:00:00', 1, '[]')"
         ));
         for (measure, x) in
             [("satisfaction_index", (satisfaction * 1000.0) as i64), ("recommend_score", recommend * 1000)]
