@@ -239,7 +239,7 @@ pub fn of_wave(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveVisit
             .filter(invitations::wave_id.eq(wave))
             .group_by(p::state)
             .select((p::state, count_star(), count(invitations::answered_at)));
-        within!(query, reach, |query| query.load(c))
+        within!(query, reach, |q| q.load(c))
     })?;
     for (state, n, answered) in fates {
         match word(&state, Fate::parse)? {
@@ -261,7 +261,7 @@ pub fn of_wave(conn: &mut Conn, wave: WaveId, reach: &Reach) -> Result<WaveVisit
             )
             .filter(invitations::wave_id.eq(wave))
             .select((m::invitation_id, m::sign, m::times));
-        within!(query, reach, |query| query.load(c))
+        within!(query, reach, |q| q.load(c))
     })?;
     let mut by_sign: BTreeMap<Sign, (BTreeSet<InvitationId>, i64)> = BTreeMap::new();
     let mut marked = BTreeSet::new();

@@ -167,10 +167,10 @@ fn take_away(db: &TestDb) -> Box<dyn FnOnce() + '_> {
         }
         Backend::Postgres => {
             let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ";
-            db.from_outside(|name| {
+            db.run_outside(|name| {
                 vec![format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"), format!("{cut}'{name}'")]
             });
-            Box::new(move || db.from_outside(|name| vec![format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")]))
+            Box::new(move || db.run_outside(|name| vec![format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")]))
         }
     }
 }
@@ -225,7 +225,7 @@ fn a_connection_that_is_cut_costs_no_answer() {
         let posted = scope.spawn(|| served.client.post(&link, &[], &form("en")));
         let until = Instant::now() + Duration::from_secs(15);
         while !posted.is_finished() && Instant::now() < until {
-            db.from_outside(|name| vec![format!("{waiting}'{name}'")]);
+            db.run_outside(|name| vec![format!("{waiting}'{name}'")]);
             std::thread::sleep(Duration::from_millis(50));
         }
         posted.join().unwrap()

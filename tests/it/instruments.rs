@@ -146,7 +146,7 @@ fn account(house: &House, n: usize, kind: AccountKind, region: &str) -> (Account
         name: "Ida Lindqvist".into(),
         salutation: None,
         phone: None,
-        language: if n % 2 == 0 { Language::english() } else { Language::chinese() },
+        language: if n.is_multiple_of(2) { Language::english() } else { Language::chinese() },
         role: None,
         consent: true,
         active: true,

@@ -347,7 +347,8 @@ fn a_link_that_is_used_too_often_waits_alone(db: &TestDb) {
     let served = Served::start(&scene.app);
     let (link, other) = (path(&scene, 0, Purpose::Answer), path(&scene, 1, Purpose::Answer));
     let headers = [named(BROWSER), vec!["Accept-Language: zh-CN,zh;q=0.9".to_owned()]].concat();
-    let refused = (0..140).map(|_| served.client.get(&link, &headers)).filter(|r| r.status != 200).last().unwrap();
+    let replies: Vec<_> = (0..140).map(|_| served.client.get(&link, &headers)).collect();
+    let refused = replies.iter().rfind(|r| r.status != 200).unwrap();
     assert_eq!(refused.status, 429);
     assert!(refused.head.contains("retry-after: 1\r") && refused.head.contains("cache-control: no-store"));
     assert!(
@@ -359,10 +360,12 @@ fn a_link_that_is_used_too_often_waits_alone(db: &TestDb) {
     assert_eq!(open(served.client, &other).status, 200, "nobody else behind the address waits");
     // The one whose link a scanner wears out can still answer.
     assert_eq!(send(served.client, &link, &[("recommend", "9"), ("overall", "4")]).status, 303);
-    let flood = (0..40).map(|n| {
-        let score = (n % 11).to_string();
-        send(served.client, &link, &[("recommend", &score), ("overall", "4"), ("why", "typed <words>")])
-    });
+    let flood: Vec<_> = (0..40)
+        .map(|n| {
+            let score = (n % 11).to_string();
+            send(served.client, &link, &[("recommend", &score), ("overall", "4"), ("why", "typed <words>")])
+        })
+        .collect();
     let last = flood.last().unwrap();
     assert_eq!(last.status, 429);
     assert!(last.body.contains("typed &lt;words&gt;</textarea>") && last.head.contains("retry-after"), "{}", last.body);

@@ -72,7 +72,7 @@ impl TestDb {
     }
 
     /// Runs statements from outside the database: what `statements` says of its name.
-    pub fn from_outside(&self, statements: impl FnOnce(&str) -> Vec<String>) {
+    pub fn run_outside(&self, statements: impl FnOnce(&str) -> Vec<String>) {
         let Keep::Database { server, name } = &self.keep else { panic!("a file has nothing around it") };
         statements(name).iter().for_each(|statement| run(server, statement));
     }
