@@ -403,7 +403,7 @@ pub(super) fn wrong(app: &App, definition: &Definition, language: &Language, rej
             let question = known.or(first)?;
             let company = &app.config.organisation.name;
             let text = match known {
-                Some(question) => survey::complaint(&reader, question, fault, &language, company)
+                Some(question) => survey::complaint(&reader, question, fault, language, company)
                     .unwrap_or_else(|| text::error::fault_text(&reader, fault)),
                 None => text::error::describe_fault(&reader, fault),
             };

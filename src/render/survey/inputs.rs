@@ -11,7 +11,7 @@ impl Pen<'_> {
     pub(super) fn field(&self, html: &mut String, question: &Question, hint_id: &str) {
         let key = escape(&question.key);
         let typed = slot(&["typed", &question.key]);
-        let described = |more: &str| slot(&["described", &question.key, &[hint_id, more].join(" ").trim()]);
+        let described = |more: &str| slot(&["described", &question.key, [hint_id, more].join(" ").trim()]);
         match &question.body {
             Body::Text { lines, placeholder, most, .. } => html.push_str(&format!(
                 "<textarea class=\"write\" id=\"f-{key}\" name=\"{key}\" rows=\"{lines}\" maxlength=\"{most}\" \

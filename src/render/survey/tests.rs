@@ -32,12 +32,12 @@ fn sent(page: &str) -> Vec<(String, String)> {
         let name = attribute(&tag, "name").unwrap_or_default();
         let value = attribute(&tag, "value").unwrap_or_default();
         match tag.split(' ').next().unwrap() {
-            "input" if tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"") => {
-                if tag.contains(" checked ") {
+            "input" => {
+                let choice = tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"");
+                if !choice || tag.contains(" checked ") {
                     fields.push((name, value));
                 }
             }
-            "input" => fields.push((name, value)),
             "textarea" => fields.push((name, plain(text.strip_prefix('\n').unwrap_or(text)))),
             "select" => selecting = name,
             "option" if tag.contains(" selected ") => fields.push((selecting.clone(), value)),

@@ -39,8 +39,11 @@ impl Range {
     }
 
     fn is_empty(&self) -> bool {
-        !self.nothing && !self.na && matches!(&self.some, Given::Any(false))
-            || !self.nothing && !self.na && matches!(&self.some, Given::Of(list) if list.is_empty())
+        let none = match &self.some {
+            Given::Any(any) => !any,
+            Given::Of(list) => list.is_empty(),
+        };
+        none && !self.nothing && !self.na
     }
 
     fn both(&self, other: &Self) -> Self {

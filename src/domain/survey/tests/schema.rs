@@ -161,7 +161,7 @@ fn tables(value: &toml::Value, way: &[String], found: &mut Vec<Vec<String>>) {
                 found.push(way.to_vec());
             }
             for (key, inner) in table {
-                tables(inner, &[way, &[key.clone()]].concat(), found);
+                tables(inner, &[way, std::slice::from_ref(key)].concat(), found);
             }
         }
         toml::Value::Array(list) => {
