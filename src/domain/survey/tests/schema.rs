@@ -259,6 +259,8 @@ fn editors_know_the_same_words_as_the_parser() {
     }
     let of_question = "/$defs/question/properties";
     assert_eq!(words("/properties/kind/enum"), all!(SurveyKind));
+    let kinds = crate::domain::account::AccountKind::ALL.map(crate::domain::account::AccountKind::as_str);
+    assert_eq!(words("/properties/accounts/items/enum"), set(&kinds));
     assert_eq!(words(&format!("{of_question}/measure/enum")), all!(ItemMeasure));
     assert_eq!(words(&format!("{of_question}/display/enum")), all!(Display));
     assert_eq!(words(&format!("{of_question}/polarity/enum")), all!(Polarity));
