@@ -47,6 +47,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// What a visitor calls itself: one without a name would be taken down as a machine.
+const BROWSER: &str =
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36";
 /// How many invitations one account has.
 const CONTACTS: usize = 4;
 
@@ -404,12 +407,12 @@ impl Visitor {
     }
 
     fn get(&mut self, path: &str) -> u16 {
-        self.ask(format!("GET {path} HTTP/1.1\r\nHost: load\r\n\r\n").as_bytes())
+        self.ask(format!("GET {path} HTTP/1.1\r\nHost: load\r\nUser-Agent: {BROWSER}\r\n\r\n").as_bytes())
     }
 
     fn post(&mut self, path: &str, body: &str) -> u16 {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: load\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: load\r\nUser-Agent: {BROWSER}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         self.ask(head.as_bytes())
