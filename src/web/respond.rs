@@ -34,10 +34,7 @@ pub(super) const FLOW: &str = include_str!("../../assets/flow.js");
 const LARGEST_FORM: usize = 256 * 1024;
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut routes = vec![
-        get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
-        post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
-    ];
+    let mut routes = Vec::new();
     // Gateways that rewrite links write some of them in capitals.
     for [answer, stop_mails] in [["/r/{token}", "/u/{token}"], ["/R/{token}", "/U/{token}"]] {
         routes.extend([
@@ -47,6 +44,10 @@ pub(super) fn routes() -> Vec<Route> {
             post(stop_mails, Access::Public, || web::post().to(stop)),
         ]);
     }
+    routes.extend([
+        get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
+        post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
+    ]);
     routes
 }
 

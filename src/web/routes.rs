@@ -34,9 +34,10 @@ pub(super) const fn post(path: &'static str, access: Access, handler: fn() -> ac
 /// The table.
 pub fn table() -> Vec<Route> {
     let mut table = Vec::new();
+    // An address is compared with one pattern after the other: what most people open stands first.
+    table.extend(respond::routes());
     table.extend(health::routes());
     table.extend(assets::routes());
-    table.extend(respond::routes());
     table.extend(console::routes());
     table
 }
