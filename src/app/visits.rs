@@ -238,7 +238,11 @@ pub struct Begun {
 ///
 /// # Errors
 /// What the database fails with.
-pub async fn begun(app: &std::sync::Arc<App>, token: Token, opened: &super::responses::Opened) -> Result<Option<Begun>> {
+pub async fn begun(
+    app: &std::sync::Arc<App>,
+    token: Token,
+    opened: &super::responses::Opened,
+) -> Result<Option<Begun>> {
     if !keeps_begun(&opened.instrument.definition) || opened.asked.invitation.answered_at.is_some() {
         return Ok(None);
     }

@@ -33,10 +33,8 @@ pub fn note(
 
 /// Whether this sending was taken before.
 pub fn is_known(conn: &mut Conn, account: AccountId, invitation: InvitationId, once: &str) -> Result<bool> {
-    let found: Vec<String> = with_conn!(conn, |c| sent_forms::table
-        .find((account, invitation, once))
-        .select(sent_forms::once)
-        .load(c))?;
+    let found: Vec<String> =
+        with_conn!(conn, |c| sent_forms::table.find((account, invitation, once)).select(sent_forms::once).load(c))?;
     Ok(!found.is_empty())
 }
 
