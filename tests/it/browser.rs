@@ -3,8 +3,12 @@
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
 pub mod driver;
+mod keeping;
 mod kinds;
+mod old;
+mod paint;
 mod policy;
+mod right_to_left;
 mod scriptless;
 mod unmoved;
 
