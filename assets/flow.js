@@ -138,11 +138,11 @@ var Flow = (function () {
   }
 
   function holds(tree, known) {
-    function of(key) {
+    function given(key) {
       return knows(known, key) ? known[key] : null;
     }
     function value(term) {
-      return "question" in term ? of(term.question) : term;
+      return "question" in term ? given(term.question) : term;
     }
     switch (tree[0]) {
       case "truth": return tree[1];
@@ -157,7 +157,7 @@ var Flow = (function () {
       }
       case "answered": return knows(known, tree[1]);
       case "chosen": {
-        var found = of(tree[1]);
+        var found = given(tree[1]);
         if (!found) return false;
         var keys = found.na ? ["na"] : found.keys || ("text" in found ? [found.text] : []);
         return tree[2].some(function (choice) { return has(keys, choice.text); });

@@ -484,7 +484,7 @@ fn marked(reader: &Reader, language: &Language, html: String) -> String {
         return html;
     }
     let direction = if ours.is_right_to_left() { "rtl" } else { "ltr" };
-    format!("<span lang=\"{}\" dir=\"{direction}\">{html}</span>", escape(ours.as_str()))
+    format!("<bdi lang=\"{}\" dir=\"{direction}\">{html}</bdi>", escape(ours.as_str()))
 }
 
 /// A text of ours with one value left open as a slot.

@@ -56,7 +56,7 @@ impl Form {
         format!(
             "<form class=\"sheet kept\" method=\"post\" action=\"/r/{}/clear\"{hidden}>\
              <input type=\"hidden\" name=\"_lang\" value=\"{language}\"><p class=\"small soft\"><span{ours} data-here=\"{here}\">{}</span> \
-             <button class=\"btn plain\" type=\"submit\">{clear}</button></p></form>\n",
+             <button class=\"btn plain\">{clear}</button></p></form>\n",
             fill.token,
             keeping.note.map_or_else(String::new, escape),
         )

@@ -51,8 +51,8 @@ fn a_survey_in_arabic_runs_from_right_to_left() {
                 json!("rtl")
             );
             // Our own words are English, said to be, and run from left to right.
-            browser.wait_for(".step.current [data-go=next] > span[lang=en][dir=ltr]").await;
-            browser.wait_for(".survey-foot p > span[lang=en][dir=ltr]").await;
+            browser.wait_for(".step.current [data-go=next] > bdi[lang=en][dir=ltr]").await;
+            browser.wait_for(".survey-foot p > bdi[lang=en][dir=ltr]").await;
             browser.click(".step.current [data-go=next]").await;
             browser.read("#wrong-recommend span[lang=en]", "Please choose a number from 0 to 10.").await;
             browser.choose("recommend", "9").await;
