@@ -7,9 +7,10 @@ mod setting;
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
-use super::{App, Change};
+use super::{App, Change, follow_ups};
 use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
+use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
 use crate::domain::measure::Measurement;
@@ -199,6 +200,8 @@ struct Draft {
     measured: Vec<Measurement>,
     folds: Vec<Fold>,
     answers_to: NaiveDate,
+    /// What it promises to somebody who is not content.
+    promise: Option<FollowUp>,
 }
 
 fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
@@ -225,17 +228,21 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
-    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
+    let promise = follow_ups::owed(app, conn, definition, &response)?;
+    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, promise })))
 }
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
 fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
-    let Draft { response, measured, folds, answers_to } = draft;
+    let Draft { response, measured, folds, answers_to, promise } = draft;
     let Some(invitation) = response.invitation else { return Ok(None) };
     if !invitations::mark_first_answer(conn, response.account, invitation, response.received_at, answers_to)? {
         return Ok(None);
     }
     responses::insert(conn, &response, &measured)?;
+    if let Some(promise) = promise {
+        crate::store::follow_ups::insert(conn, &promise)?;
+    }
     tallies::fold(conn, folds)?;
     Ok(Some(response))
 }
@@ -276,6 +283,7 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
             let invitation = &asked.invitation;
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
+            follow_ups::settle(app, conn, definition, &response)?;
             Ok((Outcome::Kept(Box::new(response)), true))
         }
     }
@@ -350,6 +358,7 @@ fn change(
     response.changed_at = app.now();
     let answers_to = asked.invitation.delivered_day.map(|day| (day, asked.invitation.segment));
     let response = swap(conn, definition, &before, response, answers_to)?;
+    follow_ups::settle(app, conn, definition, &response)?;
     let words = (Some(json!(before.answers)), Some(json!(response.answers)));
     let change = Change::new("changed by the customer", "response", &response.id).of_account(response.account);
     app.note(conn, &app.service(), change.was(words.0).to(words.1))?;
@@ -560,6 +569,7 @@ fn step(
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
         let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
+        follow_ups::settle(app, conn, &instrument.definition, &after)?;
         // Of what is erased, the trail must not keep a copy: it tells the states alone.
         let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));
         let change = Change::new(verb, "response", &id).of_account(account).was(state(&before)).to(state(&after));
