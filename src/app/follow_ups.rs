@@ -1,6 +1,7 @@
 //! Promises to customers who are not content: made with the response, kept by the people of the account,
 //! and told on the customer's own page.
 
+use super::responses::After;
 use super::{App, Change};
 use crate::domain::account::Account;
 use crate::domain::follow_up::{self, Colleague, FollowUp, Rule, State, Wish};
@@ -12,7 +13,7 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::store::follow_ups::{self, Listed, Reply, Willing};
 use crate::store::responses::{self, Response};
 use crate::store::users::User;
-use crate::store::{Conn, accounts, users};
+use crate::store::{Conn, accounts, contacts, users};
 use serde_json::json;
 
 /// A promise is a duty like a warning: who may see and handle the one may see and handle the other.
@@ -95,6 +96,27 @@ pub(super) fn settle(app: &App, conn: &mut Conn, definition: &Definition, respon
         _ => known.clone().after_change(owed.is_some(), owed.as_ref().map_or(known.due, |one| one.due), now),
     };
     if after == known { Ok(()) } else { follow_ups::update(conn, &after) }
+}
+
+/// What comes of a response, for the page of thanks; nothing for somebody who is not with the account any more.
+pub(super) fn after(conn: &mut Conn, response: &Response) -> Result<Option<After>> {
+    let Some(contact) = response.contact else { return Ok(None) };
+    match contacts::find(conn, response.account, contact) {
+        Ok(contact) if contact.active => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.code() == Code::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let promise = match follow_ups::find(conn, response.account, response.id)? {
+        Some(known) => {
+            let name = users::find(conn, known.closed_by.unwrap_or(known.owner))?.name;
+            Some((known, name))
+        }
+        None => None,
+    };
+    let said = follow_ups::willing_of(conn, response.account)?;
+    let willing = said.into_iter().find(|one| one.response == response.id).map(|one| one.willing);
+    Ok(Some(After { promise, willing }))
 }
 
 /// A list of promises, and who of us there is.

@@ -51,6 +51,17 @@ pub struct Opened {
     pub response: Option<Response>,
     /// What decides which questions they are asked.
     pub setting: Setting,
+    /// What comes of the response; of who opened the link to look at it.
+    pub after: Option<After>,
+}
+
+/// What comes of a response.
+#[derive(Debug, Clone, Default)]
+pub struct After {
+    /// What is promised, and by whom.
+    pub promise: Option<(FollowUp, String)>,
+    /// Whether they would speak for us, where they have said so.
+    pub willing: Option<bool>,
 }
 
 impl Opened {
@@ -95,7 +106,11 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             None => None,
         };
         let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-        Ok(Opened { asked, instrument, response, setting })
+        let after = match &response {
+            Some(response) if response.contact.is_some() => follow_ups::after(conn, response)?,
+            _ => None,
+        };
+        Ok(Opened { asked, instrument, response, setting, after })
     };
     app.db.glance(open).await
 }
@@ -216,7 +231,7 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, after: None };
     if opened.closed_by().is_some() {
         return Ok(Drafted::Full(Box::new(opened)));
     }
@@ -264,7 +279,7 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     };
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, after: None };
     if opened.closed_by().is_some() {
         return Ok((Outcome::Full(Box::new(opened)), false));
     }
