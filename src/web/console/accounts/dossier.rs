@@ -1,5 +1,6 @@
 //! One account in the words of one reader: what its page is filled with.
 
+use super::super::follow_ups;
 use super::super::warnings::{Names, event, row, waterfall};
 use super::tier;
 use crate::app::App;
@@ -393,9 +394,30 @@ impl Page<'_> {
                 "kind": self.text(&format!("surveys-kind-{}", r.kind.replace('_', "-"))),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
                 "excluded": excluded, "why": r.why_excluded,
+                "promise": self.found.promises.iter().find(|one| one.response == r.id)
+                    .map(|one| follow_ups::line(self.app, self.reader, one, &self.found.people)),
+                "replies": self.replies(r), "willing": self.willing(r),
+                "reply": (self.found.rights.reply && r.state == State::Kept && r.contact.is_some())
+                    .then(|| step("reply")),
             })
         };
         self.found.responses.iter().map(of).collect()
+    }
+
+    /// What we have written about a response to who gave it.
+    fn replies(&self, response: &Response) -> Vec<Value> {
+        let of = self.found.replies.iter().filter(|one| one.response == response.id);
+        of.map(|one| {
+            let day = self.reader.date(self.app.day_of(one.at));
+            let by = [("name", self.names.name(Some(one.by)).unwrap_or_default().into()), ("date", day.into())];
+            json!({ "words": one.words, "by": self.reader.text("follow-ups-reply-by", &by) })
+        })
+        .collect()
+    }
+
+    fn willing(&self, response: &Response) -> Option<String> {
+        let said = self.found.willing.iter().find(|one| one.response == response.id)?;
+        Some(self.reader.text("follow-ups-willing", &[("willing", said.willing.to_string().into())]))
     }
 
     /// Why a response is doubtful, in words; and what visits to its link say, for who may know.
