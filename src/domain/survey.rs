@@ -58,6 +58,7 @@ macro_rules! words {
 
 mod after;
 mod body;
+pub mod comparison;
 mod library;
 pub mod logic;
 mod order;

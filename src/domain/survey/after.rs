@@ -358,7 +358,7 @@ text.en = "Why?"
                 "a.toml:36:1 link-conditional",
             ),
             ("https://reviews.example/us", "javascript:alert(1)", "a.toml:9:7 url-malformed"),
-            ("reason = \"A comma\"", "reason = \" \"", "a.toml:33:37 same-as-reason"),
+            ("reason = \"A comma\"", "reason = \" \"", "a.toml:33:35 same-as-reason"),
             ("same_as = { version = 1", "same_as = { version = 2", "a.toml:33:1 same-as-later"),
             ("Tell others", "After {answer.why|all}, tell others", "a.toml:10:11 placeholder-later"),
             ("if = \"recommend >= 9\"", "if = \"recommend >= 11\"", "a.toml:16:6 expression-never"),
@@ -387,7 +387,8 @@ text.en = "Why?"
         assert_eq!(of.last(), Some(&("why", "text")));
         assert!(of.contains(&("one", "title")) && of.contains(&("", "thanks")) && of.contains(&("", "low")));
         assert_eq!(warnings.len(), 10);
-        assert_eq!(warnings[0].place.to_string(), "a.toml:6:1");
+        let reason = warnings[0].args.iter().find(|(name, _)| *name == "reason").unwrap();
+        assert_eq!(format!("{} {}", warnings[0].place, reason.1), "a.toml:6:1 translation-fallback");
         assert_eq!(survey.title.0[&Language::chinese()], "After");
         // What the fallback itself lacks is missing.
         let text = text.replacen("text.en = \"Why?\"", "text.zh-CN = \"为什么？\"", 1);
