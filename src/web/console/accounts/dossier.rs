@@ -5,12 +5,13 @@ use super::super::warnings::{Names, event, row, waterfall};
 use super::tier;
 use crate::app::App;
 use crate::app::accounts::Dossier;
-use crate::app::figures::tier_name;
+use crate::app::figures::{among, tier_name};
 use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
 use crate::domain::answer::quality::Flag;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
+use crate::domain::measure::Measure;
 use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
@@ -186,6 +187,7 @@ impl Page<'_> {
             known: &known,
             responses: &responses,
             turns: &turns,
+            breaks: &self.breaks(),
             turn_words: &self.text("accounts-turn-words"),
             reference: Some(Reference { value: mean, text: reader.text("accounts-tier-usual", &usual) }),
             level_word: &self.text("accounts-level-word"),
@@ -195,6 +197,22 @@ impl Page<'_> {
         }
         .draw(reader)?;
         Ok(json!({ "title": title, "figure": figure }))
+    }
+
+    /// From which day on people of this account were asked something else.
+    fn breaks(&self) -> Vec<(NaiveDate, String)> {
+        let kept = self.found.responses.iter().rev().filter(|one| one.state == State::Kept);
+        let published = |one: &Response| Some((one.day, self.app.surveys.find(&self.app.db, one.version).ok()?));
+        let answers: Vec<_> = kept.filter_map(published).collect();
+        let told = |version: i32| {
+            let version = version.to_string();
+            self.reader.text("overview-break", &[("version", version.as_str().into())])
+        };
+        let found = among(&answers, &Measure::SatisfactionIndex);
+        let mut breaks: Vec<(NaiveDate, String)> =
+            found.into_iter().map(|(day, version)| (day, told(version))).collect();
+        breaks.dedup_by(|next, one| next.1 == one.1);
+        breaks
     }
 
     fn why(&self) -> Value {
