@@ -3,7 +3,7 @@
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
 pub mod driver;
-mod kinds;
+pub mod kinds;
 mod policy;
 mod scriptless;
 mod unmoved;
