@@ -88,6 +88,7 @@ pub(super) fn site(app: &App) -> Site<'_> {
         css: assets::survey_css_path(),
         js: assets::survey_js_path(),
         flow_js: assets::flow_js_path(),
+        look: &app.look,
     }
 }
 

@@ -19,10 +19,10 @@ fn key(key: Key) -> char {
 /// How the focus shows where it is now: the colour of the ring, and what it is seen against.
 const RING: &str = "(() => { const e = document.activeElement; if (!e || e === document.body) return null; \
     const drawn = e.matches('.pick input') ? e.nextElementSibling : e; const s = getComputedStyle(drawn); \
-    const box = drawn.getBoundingClientRect(); const middle = [box.left + box.width / 2, box.top + box.height / 2]; \
-    const hit = document.elementFromPoint(...middle); \
+    const box = drawn.getBoundingClientRect(); const [top, end] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)]; \
+    const hit = document.elementFromPoint(box.left + box.width / 2, (top + end) / 2); \
     return { what: e.outerHTML.slice(0, 160), width: s.outlineStyle === 'none' ? 0 : parseFloat(s.outlineWidth), \
-    color: s.outlineColor, seen: box.width > 1 && box.height > 1 && box.top >= -1 && box.bottom <= innerHeight + 1, \
+    color: s.outlineColor, seen: box.width > 1 && end - top > 1, \
     covered: !(hit && (drawn.contains(hit) || hit.contains(drawn) || (hit.closest('label') || 0) === e.closest('label'))) } })()";
 
 /// Who types and sees where.
