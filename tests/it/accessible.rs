@@ -4,6 +4,7 @@
 pub mod axe;
 mod keyboard;
 mod sizes;
+mod themes;
 
 use crate::browser::driver::{Browser, Device, Driver};
 use crate::browser::kinds;
@@ -33,6 +34,17 @@ async fn everywhere(browser: &Browser, name: &str) -> Vec<String> {
     barriers(browser, name, &Colours::ALL, &Size::ALL).await
 }
 
+/// For people to look at: every kind on a phone and on a desk, in all colours.
+async fn pictures(browser: &Browser, name: &str) {
+    for (size, wide) in [(Size::Phone, "390"), (Size::Desk, "1280")] {
+        axe::size(browser, size).await;
+        for colours in Colours::ALL {
+            axe::colours(browser, colours).await;
+            browser.keep_view(&format!("{name}-{wide}-{colours:?}")).await;
+        }
+    }
+}
+
 #[test]
 fn no_barrier_stands_before_a_customer() {
     let db = TestDb::sqlite();
@@ -45,6 +57,7 @@ fn no_barrier_stands_before_a_customer() {
             desk.go(&format!("{link}?lang={language}")).await;
             for step in 1..=3 {
                 desk.see(".step.current .q").await;
+                pictures(&desk, &format!("kinds-{step}-{language}")).await;
                 found.extend(everywhere(&desk, &format!("every kind, {language}, step {step}")).await);
                 if step == 1 {
                     desk.choose("recommend", "9").await;

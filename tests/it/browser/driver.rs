@@ -444,6 +444,20 @@ impl Browser {
         fs::write(screens().join(format!("{name}-{}.png", self.device.width)), picture).unwrap();
     }
 
+    /// Keeps the whole page as the colours and the size that are emulated show it.
+    pub async fn keep_view(&self, name: &str) {
+        let with = json!({ "captureBeyondViewport": true, "clip": self.whole().await });
+        let picture = self.ask("Page.captureScreenshot", with).await;
+        let picture = data_encoding::BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
+        fs::write(screens().join(format!("{name}.png")), picture).unwrap();
+    }
+
+    async fn whole(&self) -> Value {
+        let metrics = self.ask("Page.getLayoutMetrics", json!({})).await;
+        let size = &metrics["cssContentSize"];
+        json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 })
+    }
+
     /// Runs an expression on the page, past its content security policy, and waits for what it promises.
     pub async fn evaluate(&self, expression: &str) -> Value {
         let with = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });

@@ -8,7 +8,7 @@ use bellwether::domain::survey::Definition;
 use bellwether::domain::token::Purpose;
 use serde_json::{Value, json};
 
-const EVERY_KIND: &str = include_str!("../../surveys/every_kind.toml");
+pub(crate) const EVERY_KIND: &str = include_str!("../../surveys/every_kind.toml");
 
 pub(crate) const SCORES: [(&str, &str); 9] = [
     ("recommend", "9"),
