@@ -37,7 +37,7 @@ fn read(setting: &str, path: &Path) -> Result<Logo> {
         .and_then(|opened| opened.take(LOGO_MOST_BYTES as u64 + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     Logo::read(bytes).map_err(|error| {
-        let mut fault = Fault::new(Place::Setting(setting.to_owned()), error.code()).with("file", &file);
+        let mut fault = Fault::new(Place::Setting(setting.to_owned()), Code::LogoFaulty).with("file", &file);
         fault.args.extend(error.args().iter().cloned());
         Error::faulty(vec![fault])
     })

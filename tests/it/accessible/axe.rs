@@ -27,6 +27,7 @@ pub enum Colours {
 }
 
 impl Colours {
+    pub const BOTH: [Self; 2] = [Self::Light, Self::Dark];
     pub const ALL: [Self; 4] = [Self::Light, Self::Dark, Self::More, Self::Forced];
 
     fn features(self) -> Value {
@@ -58,8 +59,6 @@ pub enum Size {
 }
 
 impl Size {
-    pub const ALL: [Self; 4] = [Self::Narrow, Self::Phone, Self::Zoomed, Self::Desk];
-
     fn metrics(self) -> Value {
         let (width, height, scale) = match self {
             Self::Narrow => (320, 640, 2),
