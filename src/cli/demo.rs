@@ -20,7 +20,6 @@ use crate::store::{Db, users, warnings};
 use crate::telemetry;
 use crate::text::Reader;
 use chrono::{DateTime, Duration, Utc};
-use handlebars::html_escape;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -120,6 +119,8 @@ const LOGOS: [(&str, bool); 2] = [("logo.svg", false), ("logo-dark.svg", true)];
 fn draw_logos(config: &Config, dir: &Path) -> Result<()> {
     let name = &config.organisation.name;
     let length: usize = name.chars().map(|c| if c.is_ascii() { 10 } else { 20 }).sum();
+    // The company may have been given another name, which need not be one that stands in a drawing as it is.
+    let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     let colours = Theme::new(&config.theme.wishes()).unwrap_or_default();
     for (file, dark) in LOGOS {
         let palette = if dark { colours.dark } else { colours.light };
@@ -128,7 +129,7 @@ fn draw_logos(config: &Config, dir: &Path) -> Result<()> {
             .replace("LENGTH", &length.to_string())
             .replace("ACCENT", &palette.accent.to_string())
             .replace("INK", &palette.ink.to_string())
-            .replace("NAME", &html_escape(name));
+            .replace("NAME", &name);
         write(&dir.join(file), &drawn)?;
     }
     Ok(())
