@@ -108,8 +108,8 @@ fn free_port(wished: u16) -> Result<u16> {
     TcpListener::bind(address).and_then(|listener| listener.local_addr()).map(|found| found.port()).map_err(taken)
 }
 
-/// The colour of the invented company.
-const ACCENT: &str = "#0b5c63";
+/// The colour of the invented company, on light and on dark pages.
+const ACCENTS: [&str; 2] = ["#0b5c63", "#63c3cc"];
 /// Its logo, with holes for the name and the colours.
 const LOGO: &str = include_str!("../../assets/demo-logo.svg");
 /// The files that it becomes, for a light and for a dark ground.
@@ -171,7 +171,8 @@ fn settings(given: &Config, args: &Args, flags: &[(String, String)], port: u16) 
     config.organisation.postal_address = Some(address.into());
     config.organisation.privacy_url = Some(WebUrl::parse("https://www.corvane.example/privacy")?);
     config.organisation.reporting_zone = chrono_tz::Asia::Shanghai;
-    config.theme.accent = Colour::parse(ACCENT);
+    let [accent, accent_dark] = ACCENTS.map(Colour::parse);
+    (config.theme.accent, config.theme.accent_dark) = (accent, accent_dark);
     let [logo, logo_dark] = LOGOS.map(|(name, _)| Some(args.dir.join(name)));
     (config.theme.logo, config.theme.logo_dark) = (logo, logo_dark);
     config.mail.transport = Transport::Mailbox;

@@ -11,11 +11,13 @@ use bellwether::app::App;
 use bellwether::chance::Chance;
 use bellwether::clock::SystemClock;
 use bellwether::config::Config;
+use bellwether::domain::language::Language;
 use bellwether::domain::survey::Definition;
 use bellwether::domain::theme::Colour;
 use bellwether::domain::token::Purpose;
 use bellwether::error::Code;
 use bellwether::store::Db;
+use bellwether::text::{self, Catalogue};
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -140,4 +142,23 @@ fn a_logo_that_does_more_than_show_keeps_the_service_from_starting() {
     assert!(told("file").unwrap().ends_with("live.svg"));
     assert_eq!(start(file("words.txt", "words")).unwrap_err().code(), Code::LogoFaulty);
     assert_eq!(start(files.path().join("none.svg")).unwrap_err().code(), Code::FileUnreadable);
+}
+
+#[test]
+fn a_colour_that_cannot_be_read_is_refused_in_words() {
+    let flags = [("theme.accent".to_owned(), "#7fb2ff".to_owned())];
+    let error = Config::default().with_flags(&flags).unwrap_err();
+    let [fault] = error.faults() else { panic!("{error:?}") };
+    let catalogue = Arc::new(Catalogue::load(None).unwrap());
+    for (tag, said) in [
+        (
+            "en",
+            "Text in #7fb2ff on #f0f0ec has a contrast of 1.89:1; 4.5:1 is needed, which #4f6e9e reaches, for instance.",
+        ),
+        ("zh-CN", "#f0f0ec 上的文字颜色 #7fb2ff 对比度仅为 1.89:1，至少需要 4.5:1，例如可改用 #4f6e9e。"),
+    ] {
+        let reader = catalogue.reader(&Language::parse(tag).unwrap(), chrono_tz::UTC);
+        let text = text::error::describe_fault(&reader, fault);
+        assert!(text.contains("theme.accent") && text.contains(said), "{text}");
+    }
 }
