@@ -15,6 +15,7 @@ pub mod schedule;
 pub mod spelling;
 pub mod survey;
 pub mod tally;
+pub mod theme;
 pub mod token;
 pub mod trend;
 pub mod value;

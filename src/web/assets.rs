@@ -1,5 +1,6 @@
 //! Style sheets and scripts, with their content in their names, so that browsers keep them for ever.
 
+use super::Shared;
 use super::routes::{Access, Route, get};
 use crate::render::style;
 use actix_web::http::header;
@@ -69,8 +70,21 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn asset(name: web::Path<String>) -> HttpResponse {
+/// What a drawing may do where somebody opens it by itself: nothing but show.
+const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+async fn asset(app: Shared, name: web::Path<String>) -> HttpResponse {
     let wanted = format!("/assets/{name}");
+    if let Some(file) = app.look.files().find(|file| file.path == wanted) {
+        let mut response = HttpResponse::Ok();
+        response
+            .insert_header((header::CONTENT_TYPE, file.kind))
+            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+        if file.kind.starts_with("image/") {
+            response.insert_header((header::CONTENT_SECURITY_POLICY, DRAWING_POLICY));
+        }
+        return response.body(file.body.clone());
+    }
     let all = [&*CONSOLE_STYLE, &*SURVEY_STYLE, &*CONSOLE_SCRIPT, &*SURVEY_SCRIPT, &*FIRST_SCRIPT, &*FLOW_SCRIPT];
     match all.into_iter().find(|a| a.path == wanted) {
         Some(asset) => HttpResponse::Ok()

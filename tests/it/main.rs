@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+mod accessible;
 mod accounts;
 mod branching;
 mod browser;
