@@ -12,6 +12,7 @@
 mod support;
 
 mod accounts;
+mod after;
 mod branching;
 mod browser;
 mod cases;
