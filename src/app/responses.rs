@@ -25,6 +25,7 @@ use crate::store::accounts;
 use crate::store::contacts;
 use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Channel, Response, State};
+use crate::store::sent_forms;
 use crate::store::suppressions;
 use crate::store::tallies;
 use crate::store::visits;
@@ -42,6 +43,11 @@ const LONGEST_REASON: usize = 500;
 pub const SHOWN: &str = "_shown";
 /// The field in which the page's script says what it saw of a person: `none` until it saw anything.
 pub const SIGN: &str = "_sign";
+/// The field that holds the key of one press of the button: who sends the same again, since no answer came
+/// through, sends the same key.
+pub const ONCE: &str = "_once";
+/// The field that says for how many seconds a form waited for a connection.
+pub const WAITED: &str = "_waited";
 
 /// What stands behind a link that somebody has opened.
 pub struct Opened {
@@ -193,9 +199,18 @@ impl Typed {
     fn sending(&self, app: &App, now: DateTime<Utc>) -> Sending {
         let field = |name: &str| self.form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
         let shown = field(SHOWN).and_then(|text| token::read_stamp(app.seal_key(), &self.token, text));
+        let waited = field(WAITED).and_then(|text| text.parse::<u32>().ok()).unwrap_or_default();
         // The stamp knows whole seconds, rounded down: in doubt somebody took longer.
         let seconds = shown.map(|at| (now - at).num_seconds()).filter(|seconds| *seconds >= 0);
+        let seconds = seconds.map(|seconds| (seconds - i64::from(waited)).max(0));
         Sending { seconds, unseen: field(SIGN) == Some("none") }
+    }
+
+    /// The key of this sending, if it has one that could be ours.
+    fn once(&self) -> Option<&str> {
+        let key = self.form.iter().find(|(name, _)| name == ONCE).map(|(_, value)| value.as_str())?;
+        let fits = (16..=40).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        fits.then_some(key)
     }
 }
 
@@ -215,6 +230,8 @@ struct Draft {
     measured: Vec<Measurement>,
     folds: Vec<Fold>,
     answers_to: NaiveDate,
+    /// The key of the sending.
+    once: Option<String>,
     /// What it promises to somebody who is not content.
     promise: Option<FollowUp>,
 }
@@ -222,10 +239,10 @@ struct Draft {
 fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let now = app.now();
     let asked = asked(conn, typed.token)?;
-    check_open(&asked, now)?;
     let (Some(answers_to), None) = (asked.invitation.delivered_day, asked.invitation.answered_at) else {
         return Ok(Drafted::Again);
     };
+    check_open(&asked, now)?;
     let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
@@ -243,13 +260,14 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
+    let once = typed.once().map(ToOwned::to_owned);
     let promise = follow_ups::owed(app, conn, definition, &response)?;
-    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, promise })))
+    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, once, promise })))
 }
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
 fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
-    let Draft { response, measured, folds, answers_to, promise } = draft;
+    let Draft { response, measured, folds, answers_to, once, promise } = draft;
     let Some(invitation) = response.invitation else { return Ok(None) };
     if !invitations::mark_first_answer(conn, response.account, invitation, response.received_at, answers_to)? {
         return Ok(None);
@@ -259,6 +277,9 @@ fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
         crate::store::follow_ups::insert(conn, &promise)?;
     }
     tallies::fold(conn, folds)?;
+    if let Some(once) = once {
+        sent_forms::note(conn, response.account, invitation, &once, response.received_at)?;
+    }
     Ok(Some(response))
 }
 
@@ -269,14 +290,21 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     let token = typed.token;
     invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
-    check_open(&asked, now)?;
-    let instrument = app.surveys.get(conn, asked.invitation.version)?;
-    let definition = &instrument.definition;
-    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let before = match asked.invitation.answered_at {
         Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
         None => None,
     };
+    if let (Some(before), Some(once)) = (&before, typed.once())
+        && before.state != State::Erased
+        && sent_forms::is_known(conn, token.account_id, token.invitation_id, once)?
+    {
+        // It was taken before, whatever has become of the response since.
+        return Ok((Outcome::Kept(Box::new(before.clone())), false));
+    }
+    check_open(&asked, now)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    let definition = &instrument.definition;
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
     let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, after: None };
@@ -288,10 +316,10 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
         Err(rejected) => return Ok((Outcome::Rejected(Box::new(opened), rejected), false)),
     };
     let Opened { asked, response: before, .. } = opened;
-    match before {
+    let (kept, new) = match before {
         Some(before) => {
             let kept = change(app, conn, definition, &asked, before, answers, language, typed.sending(app, now))?;
-            Ok((Outcome::Kept(Box::new(kept)), false))
+            (kept, false)
         }
         None => {
             let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
@@ -299,9 +327,13 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
             follow_ups::settle(app, conn, definition, &response)?;
-            Ok((Outcome::Kept(Box::new(response)), true))
+            (response, true)
         }
+    };
+    if let Some(once) = typed.once() {
+        sent_forms::note(conn, token.account_id, token.invitation_id, once, now)?;
     }
+    Ok((Outcome::Kept(Box::new(kept)), new))
 }
 
 /// The response that first answers makes of an invitation.
@@ -580,6 +612,7 @@ fn step(
         after.changed_at = app.now();
         if let (State::Erased, Some(invitation)) = (after.state, before.invitation) {
             visits::forget(conn, account, invitation)?;
+            sent_forms::forget(conn, account, invitation)?;
         }
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
