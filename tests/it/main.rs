@@ -13,6 +13,7 @@ mod support;
 
 mod accessible;
 mod accounts;
+mod after;
 mod branching;
 mod browser;
 mod cases;
