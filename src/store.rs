@@ -26,6 +26,7 @@ pub mod mails;
 pub mod orders;
 pub mod reports;
 pub mod responses;
+pub mod sent_forms;
 pub mod suppressions;
 pub mod surveys;
 pub mod tallies;

@@ -16,6 +16,7 @@ fn page(definition: &Definition, language: &Language, values: &[(String, String)
         postal_address: None,
         privacy_url: None,
         css: "/c",
+        first_js: "/1",
         js: "/j",
         flow_js: "/f",
         look: &look,
