@@ -18,6 +18,7 @@ pub mod audit;
 pub mod cases;
 pub mod contacts;
 pub mod figures;
+pub mod follow_ups;
 pub mod holds;
 pub mod invitations;
 pub mod jobs;

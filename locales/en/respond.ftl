@@ -128,3 +128,39 @@ check-tallies-equal = Responses counted: { $responses }. All { $tallies } tallie
 check-tallies-differ = Responses counted: { $responses }. Tallies that differ: { $differences } of { $tallies }.
 check-tallies-mended = The recount now stands in their place.
 check-tallies-how = Nothing was changed. Add --mend to put the recount in their place.
+
+# What comes of answers, and the person's own page.
+respond-thanks-promoter = It is good to hear that you would speak for us. We will do our best to keep it that way.
+respond-thanks-passive = Your answers show us where we can still do better.
+respond-thanks-detractor = We are sorry that we have not lived up to what you expect. Thank you for telling us.
+private-link = Your own page: what you told us and what became of it
+private-promise-open =
+    { $wish ->
+        [telephone] { $name } will call you by { $date }.
+        [mail] { $name } will write to you by { $date }.
+        [meeting] { $name } will arrange a meeting with you by { $date }.
+       *[any] { $name } will get in touch with you by { $date }.
+    }
+private-promise-done = { $name } got in touch with you on { $date }.
+private-promise-declined = As you wished, nobody gets in touch with you about this.
+private-wish-telephone = Please call me
+private-wish-mail = Please write to me
+private-wish-meeting = Please meet me
+private-wish-none = Please do not contact me
+private-review = Write a review
+private-reference-yes = You said that we may ask you. You can change this at any time.
+private-reference-no = You said that you would rather not. You can change this at any time.
+private-title = Your page, { $name }
+private-about = What you have told { $company } on behalf of { $account }, and what became of it. Whoever has the link to this page can read it: please keep it to yourself.
+private-nothing = You have not answered any of our surveys yet.
+private-rest =
+    { $count ->
+        [one] One more answer
+       *[other] { $count } more answers
+    }
+private-became = What became of it
+private-became-added = Your answers were read and counted together with those of others.
+private-reply-by = { $name }, { $date }
+private-mails-title = E-mails from us
+private-mails = You get surveys from { $company } by e-mail.
+private-stopped = You get no more surveys from { $company } by e-mail.

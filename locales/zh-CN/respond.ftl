@@ -123,3 +123,35 @@ check-tallies-equal = 已清点 { $responses } 份答卷，{ $tallies } 项计�
 check-tallies-differ = 已清点 { $responses } 份答卷，{ $tallies } 项计数中有 { $differences } 项不符。
 check-tallies-mended = 已用清点结果替换。
 check-tallies-how = 未作任何更改。加上 --mend 可用清点结果替换。
+
+# 回答之后的事，以及联系人自己的页面
+respond-thanks-promoter = 很高兴您愿意推荐我们。我们会继续努力，不辜负您的信任。
+respond-thanks-passive = 您的回答让我们看到还有哪些地方可以做得更好。
+respond-thanks-detractor = 很抱歉我们没有达到您的期望。感谢您坦诚相告。
+private-link = 您的专属页面：您说过的话，以及后来怎样了
+private-promise-open =
+    { $wish ->
+        [telephone] { $name }将在{ $date }前给您打电话。
+        [mail] { $name }将在{ $date }前给您写邮件。
+        [meeting] { $name }将在{ $date }前与您约定面谈。
+       *[any] { $name }将在{ $date }前与您联系。
+    }
+private-promise-done = { $name }已于{ $date }与您联系。
+private-promise-declined = 按您的意愿，我们不会就此与您联系。
+private-wish-telephone = 请打电话给我
+private-wish-mail = 请写邮件给我
+private-wish-meeting = 请与我面谈
+private-wish-none = 请不要联系我
+private-review = 去写评价
+private-reference-yes = 您表示愿意。您可以随时更改。
+private-reference-no = 您表示暂不愿意。您可以随时更改。
+private-title = { $name }，这是您的专属页面
+private-about = 您代表{ $account }向{ $company }说过的话，以及后来怎样了。持有本页链接的人都能看到，请勿转发。
+private-nothing = 您还没有回答过我们的问卷。
+private-rest = 另有 { $count } 项回答
+private-became = 后来怎样了
+private-became-added = 您的回答已有人阅读，并与其他人的回答一起统计。
+private-reply-by = { $name }，{ $date }
+private-mails-title = 我们的邮件
+private-mails = 您会收到{ $company }发来的问卷邮件。
+private-stopped = 您不会再收到{ $company }的问卷邮件。

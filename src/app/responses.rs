@@ -7,9 +7,10 @@ mod setting;
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
-use super::{App, Change};
+use super::{App, Change, follow_ups};
 use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
+use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
 use crate::domain::measure::Measurement;
@@ -56,6 +57,17 @@ pub struct Opened {
     pub response: Option<Response>,
     /// What decides which questions they are asked.
     pub setting: Setting,
+    /// What comes of the response; of who opened the link to look at it.
+    pub after: Option<After>,
+}
+
+/// What comes of a response.
+#[derive(Debug, Clone, Default)]
+pub struct After {
+    /// What is promised, and by whom.
+    pub promise: Option<(FollowUp, String)>,
+    /// Whether they would speak for us, where they have said so.
+    pub willing: Option<bool>,
 }
 
 impl Opened {
@@ -100,7 +112,11 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             None => None,
         };
         let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-        Ok(Opened { asked, instrument, response, setting })
+        let after = match &response {
+            Some(response) if response.contact.is_some() => follow_ups::after(conn, response)?,
+            _ => None,
+        };
+        Ok(Opened { asked, instrument, response, setting, after })
     };
     app.db.glance(open).await
 }
@@ -216,6 +232,8 @@ struct Draft {
     answers_to: NaiveDate,
     /// The key of the sending.
     once: Option<String>,
+    /// What it promises to somebody who is not content.
+    promise: Option<FollowUp>,
 }
 
 fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
@@ -230,7 +248,7 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, after: None };
     if opened.closed_by().is_some() {
         return Ok(Drafted::Full(Box::new(opened)));
     }
@@ -243,17 +261,21 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
     let once = typed.once().map(ToOwned::to_owned);
-    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, once })))
+    let promise = follow_ups::owed(app, conn, definition, &response)?;
+    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, once, promise })))
 }
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
 fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
-    let Draft { response, measured, folds, answers_to, once } = draft;
+    let Draft { response, measured, folds, answers_to, once, promise } = draft;
     let Some(invitation) = response.invitation else { return Ok(None) };
     if !invitations::mark_first_answer(conn, response.account, invitation, response.received_at, answers_to)? {
         return Ok(None);
     }
     responses::insert(conn, &response, &measured)?;
+    if let Some(promise) = promise {
+        crate::store::follow_ups::insert(conn, &promise)?;
+    }
     tallies::fold(conn, folds)?;
     if let Some(once) = once {
         sent_forms::note(conn, response.account, invitation, &once, response.received_at)?;
@@ -285,7 +307,7 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, after: None };
     if opened.closed_by().is_some() {
         return Ok((Outcome::Full(Box::new(opened)), false));
     }
@@ -304,6 +326,7 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
             let invitation = &asked.invitation;
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
+            follow_ups::settle(app, conn, definition, &response)?;
             (response, true)
         }
     };
@@ -382,6 +405,7 @@ fn change(
     response.changed_at = app.now();
     let answers_to = asked.invitation.delivered_day.map(|day| (day, asked.invitation.segment));
     let response = swap(conn, definition, &before, response, answers_to)?;
+    follow_ups::settle(app, conn, definition, &response)?;
     let words = (Some(json!(before.answers)), Some(json!(response.answers)));
     let change = Change::new("changed by the customer", "response", &response.id).of_account(response.account);
     app.note(conn, &app.service(), change.was(words.0).to(words.1))?;
@@ -593,6 +617,7 @@ fn step(
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
         let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
+        follow_ups::settle(app, conn, &instrument.definition, &after)?;
         // Of what is erased, the trail must not keep a copy: it tells the states alone.
         let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));
         let change = Change::new(verb, "response", &id).of_account(account).was(state(&before)).to(state(&after));

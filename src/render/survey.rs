@@ -8,6 +8,7 @@ mod complaint;
 mod inputs;
 mod keeping;
 mod pages;
+mod private;
 mod questions;
 mod said;
 mod scales;
@@ -15,7 +16,8 @@ mod scales;
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
 pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
-pub use said::{Said, said};
+pub use private::{After, Entry, Private, Promise, private};
+pub use said::{Said, said, said_where};
 
 use crate::domain::language::Language;
 use crate::domain::survey::{Choice, Definition, arrange, fill};

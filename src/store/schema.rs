@@ -506,6 +506,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    follow_ups (account_id, response_id) {
+        account_id -> Binary,
+        response_id -> Binary,
+        contact_id -> Nullable<Binary>,
+        owner_id -> Binary,
+        due_on -> Date,
+        state -> Text,
+        wish -> Nullable<Text>,
+        promised_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        closed_by -> Nullable<Binary>,
+        note -> Nullable<Text>,
+        told -> Bool,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    replies (account_id, id) {
+        account_id -> Binary,
+        id -> Binary,
+        response_id -> Binary,
+        words -> Text,
+        written_by -> Binary,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reference_answers (account_id, response_id) {
+        account_id -> Binary,
+        response_id -> Binary,
+        contact_id -> Nullable<Binary>,
+        willing -> Bool,
+        said_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -543,4 +582,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally_accounts,
     tally_stamps,
     tally_measures,
+    follow_ups,
+    replies,
+    reference_answers,
 );

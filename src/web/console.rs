@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod cases;
+mod follow_ups;
 mod mailbox;
 mod overview;
 mod reports;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(accounts::routes());
     routes.extend(audit::routes());
     routes.extend(cases::routes());
+    routes.extend(follow_ups::routes());
     routes.extend(mailbox::routes());
     routes.extend(overview::routes());
     routes.extend(reports::routes());

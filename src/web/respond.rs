@@ -1,6 +1,7 @@
 //! The customer's page: answering, and stopping the mails. Reading a page never records anything.
 
 mod branching;
+mod private;
 mod reply;
 
 use super::client;
@@ -51,6 +52,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
         post("/r/{token}/clear", Access::Public, || web::post().to(clear)),
     ]);
+    routes.extend(private::routes());
     routes
 }
 
@@ -366,12 +368,20 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
     let none = Answers::default();
     let asked = &opened.asked;
     let answers = opened.response.as_ref().map_or(&none, |response| &response.answers);
-    let own = opened.instrument.varies.then(|| branching::thanks(opened, answers, &language, &reader, app));
+    let (own, group) = branching::thanks(opened, answers, &language, &reader, app);
+    let seal = |purpose: Purpose| token.seal(app.seal_key(), purpose);
+    let after = opened.response.as_ref().zip(opened.after.as_ref()).map(|(response, after)| survey::After {
+        token: seal(Purpose::Private),
+        response: response.id.to_string(),
+        promise: after.promise.as_ref().map(|(kept, name)| private::promise(app, &reader, kept, name)),
+        willing: after.willing,
+        from_thanks: true,
+    });
     survey::thanks(
         &site(app),
         &reader,
         &survey::Thanks {
-            definition: own.as_ref().unwrap_or(&opened.instrument.definition),
+            definition: &own,
             answers,
             language: &language,
             token: &token.seal(app.seal_key(), Purpose::Answer),
@@ -380,6 +390,8 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
             manager: asked.manager.as_deref(),
             until: (!closed && now < open_until).then_some(day.as_str()),
             closed,
+            group,
+            after,
         },
     )
 }
