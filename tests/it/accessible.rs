@@ -103,6 +103,9 @@ fn no_barrier_stands_before_a_customer() {
         desk.go(&link).await;
         desk.see(".said").await;
         found.extend(everywhere(&desk, "answered already").await);
+        desk.go(&format!("{}{}", origin(&link), path(&scene, 0, Purpose::Private))).await;
+        desk.see("h1").await;
+        found.extend(everywhere(&desk, "the private page").await);
         let unsubscribe = format!("{}{}", origin(&link), path(&scene, 0, Purpose::Unsubscribe));
         desk.go(&unsubscribe).await;
         found.extend(everywhere(&desk, "stopping the mails").await);
