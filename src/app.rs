@@ -6,12 +6,14 @@
 pub mod accounts;
 pub mod cases;
 pub mod digests;
+pub mod entries;
 pub mod figures;
 pub mod imports;
 pub mod outbox;
 pub mod reports;
 pub mod responses;
 pub mod sign_in;
+pub mod subjects;
 pub mod surveys;
 pub mod visits;
 pub mod warnings;

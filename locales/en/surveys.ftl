@@ -86,4 +86,5 @@ surveys-measure-switching-cost = Switching cost
 surveys-measure-outcome = Outcome
 surveys-measure-reason = Reason
 surveys-measure-improvement = Improvement
+surveys-measure-employee = Employee who looks after the account
 surveys-measure-contact = Permission to get in touch

@@ -5,6 +5,7 @@
 mod branching;
 mod choices;
 mod complaint;
+mod desk;
 mod inputs;
 mod pages;
 mod questions;
@@ -13,6 +14,7 @@ mod scales;
 
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
+pub use desk::{Extra, above};
 pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
 pub use said::{Said, said};
 
@@ -144,6 +146,17 @@ pub struct Preview<'a> {
     pub note: &'a str,
 }
 
+/// For those of the house who fill it in for somebody: where the form goes, and what stands above it.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub action: &'a str,
+    /// Finished HTML; fields in it name the form [`DESK_FORM`].
+    pub above: &'a str,
+}
+
+/// The identifier of the form at a [`Desk`].
+pub const DESK_FORM: &str = "entry";
+
 /// What belongs to one person and one request.
 #[derive(Default)]
 pub struct Fill<'a> {
@@ -155,6 +168,7 @@ pub struct Fill<'a> {
     pub begins: bool,
     /// For those of the house who only look: nothing is sent to where answers are taken.
     pub preview: Option<Preview<'a>>,
+    pub desk: Option<Desk<'a>>,
     pub manager: &'a str,
     /// The last day on which the survey is open, in words.
     pub until: &'a str,
@@ -248,17 +262,22 @@ impl Form {
                         page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
                     }
                 }
-                Piece::Target => match fill.preview {
-                    None => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
-                    Some(preview) => {
+                Piece::Target => match (fill.desk, fill.preview) {
+                    (Some(desk), _) => {
+                        let action = escape(desk.action);
+                        page.push_str(&format!("id=\"{DESK_FORM}\" method=\"post\" action=\"{action}\""));
+                    }
+                    (None, None) => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
+                    (None, Some(preview)) => {
                         page.push_str(&format!("method=\"get\" action=\"{}\"", escape(preview.action)));
                     }
                 },
-                Piece::Stop => match fill.preview {
-                    None => page.push_str(&format!("/u/{}", fill.stop_token)),
-                    Some(_) => page.push('#'),
+                Piece::Stop => match (fill.desk, fill.preview) {
+                    (None, None) => page.push_str(&format!("/u/{}", fill.stop_token)),
+                    _ => page.push('#'),
                 },
                 Piece::Notice => {
+                    page.push_str(fill.desk.map_or("", |desk| desk.above));
                     if let Some(preview) = fill.preview {
                         let note = note("preview", KNOW, &escape(preview.note));
                         page.push_str(&format!("<div class=\"sheet\">{note}</div>\n"));

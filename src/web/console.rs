@@ -3,10 +3,14 @@
 mod accounts;
 mod audit;
 mod cases;
+mod desk;
+mod entries;
+mod imports;
 mod mailbox;
 mod overview;
 mod reports;
 mod sign_in;
+mod subjects;
 mod surveys;
 mod users;
 mod warnings;
@@ -21,10 +25,13 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(accounts::routes());
     routes.extend(audit::routes());
     routes.extend(cases::routes());
+    routes.extend(entries::routes());
+    routes.extend(imports::routes());
     routes.extend(mailbox::routes());
     routes.extend(overview::routes());
     routes.extend(reports::routes());
     routes.extend(sign_in::routes());
+    routes.extend(subjects::routes());
     routes.extend(surveys::routes());
     routes.extend(users::routes());
     routes.extend(warnings::routes());

@@ -99,6 +99,8 @@ pub struct Rights {
     pub open_case: bool,
     /// To decide whether a response counts, and to see what speaks against it.
     pub decide: bool,
+    /// To enter what was said by telephone or on paper.
+    pub enter: bool,
 }
 
 /// One account with all that is known of it. What the person may not see is empty.
@@ -159,6 +161,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             change_contact: allowed(Action::change(Module::Contacts)),
             open_case: allowed(Action::create(Module::Cases)),
             decide: allowed(crate::app::visits::VIEW),
+            enter: crate::app::entries::may_enter(actor, &account),
         };
         let parent = match account.parent {
             Some(parent) => Some(accounts::find(conn, parent)?).filter(|p| may(actor, VIEW, Some(&p.standing()))),
