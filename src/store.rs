@@ -36,6 +36,7 @@ pub mod visits;
 pub mod warnings;
 pub mod waves;
 
+mod checkpoint;
 mod conn;
 mod db;
 mod file;
