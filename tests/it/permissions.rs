@@ -353,7 +353,7 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
     estate.ids.insert("checklist", checklist.to_string());
     let form = SubjectForm {
         kind: "site".into(),
-        number: account.id.to_string(),
+        number: format!("yard-{}", estate.manager.name.len()),
         name: "Yard".into(),
         active: true,
         ..SubjectForm::default()

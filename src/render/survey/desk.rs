@@ -28,7 +28,7 @@ pub fn above(title: &str, note: &str, back: (&str, &str), wrong: Option<&str>, e
                 escape(value)
             )),
             Extra::Day(name, value, label) => html.push_str(&format!(
-                "<p class=\"desk-field\"><label for=\"{name}\">{}</label> <input class=\"line\" type=\"date\" form=\"{DESK_FORM}\" \
+                "<p class=\"desk-field\"><label for=\"{name}\">{}</label> <input class=\"write line\" type=\"date\" form=\"{DESK_FORM}\" \
                  id=\"{name}\" name=\"{name}\" value=\"{}\" required></p>\n",
                 escape(label),
                 escape(value)
