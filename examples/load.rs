@@ -4,12 +4,14 @@
 //! commits in the same minute.
 //!
 //! ```text
-//! cargo run --release --example load -- [--visitors 20000] [--stored 0] [--connections 32] [--dir DIR] [--keep DIR]
+//! cargo run --release --example load -- [--visitors 20000] [--stored 0] [--connections 32] [--dir DIR]
+//!     [--keep DIR] [--rest 60]
 //! cargo run --release --example load -- --scanners 300 [--seconds 10]
 //! cargo run --example load -- --serve 8099 --survey relationship
 //! ```
 //!
-//! `--keep` names a directory that keeps what was prepared, to measure again without preparing again.
+//! `--keep` names a directory that keeps what was prepared, to measure again without preparing again;
+//! `--rest` waits before it measures, since a disk that was written to goes on with it for a while.
 //!
 //! With `--scanners`, customers answer at an even pace, first among themselves, then while a mail gateway
 //! loads so many pages a second of the same wave's links; prints how long an answer takes in both, and
@@ -67,6 +69,8 @@ struct Wish {
     seconds: usize,
     /// Where what was prepared is kept, and taken from the next time.
     keep: Option<std::path::PathBuf>,
+    /// Seconds between what is prepared and what is measured: disks go on writing for a while.
+    rest: u64,
 }
 
 fn wish() -> Wish {
@@ -80,6 +84,7 @@ fn wish() -> Wish {
         scanners: 0,
         seconds: 10,
         keep: None,
+        rest: 0,
     };
     let mut words = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (words.next(), words.next()) {
@@ -92,6 +97,7 @@ fn wish() -> Wish {
             "--survey" => wish.survey = value,
             "--scanners" => wish.scanners = value.parse().expect("a number"),
             "--seconds" => wish.seconds = value.parse().expect("a number"),
+            "--rest" => wish.rest = value.parse().expect("a number"),
             "--keep" => wish.keep = Some(value.into()),
             other => panic!("{other} is not known"),
         }
@@ -142,6 +148,8 @@ fn main() {
         write_tokens(keep, &[&tokens[..], &answered].concat());
         copy(home.path(), keep);
     }
+    std::thread::sleep(Duration::from_secs(wish.rest));
+    single_rows(&wish.dir);
     let address = serve(&app);
     let before = app.db.read(bellwether::store::responses::count).unwrap();
     let paths: Vec<String> = tokens.iter().map(|token| path(&app, *token)).collect();

@@ -120,3 +120,5 @@ overview-came = Of { $responses } responses, { $ways }; all others came by the p
 overview-came-way = { $count } came { $way }
 overview-slice-audience = Whose answers
 overview-slice-audience-all = Customers
+overview-break = wording changed, v{ $version }
+overview-break-many = questions changed

@@ -102,3 +102,5 @@ overview-came = { $responses } 份答卷中，{ $ways }；其余均来自网页�
 overview-came-way = { $way } { $count } 份
 overview-slice-audience = 答卷对象
 overview-slice-audience-all = 客户
+overview-break = 措辞已改，第 { $version } 版
+overview-break-many = 题目已更改

@@ -5,6 +5,7 @@ mod audit;
 mod cases;
 mod desk;
 mod entries;
+mod follow_ups;
 mod imports;
 mod mailbox;
 mod overview;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(cases::routes());
     routes.extend(entries::routes());
     routes.extend(imports::routes());
+    routes.extend(follow_ups::routes());
     routes.extend(mailbox::routes());
     routes.extend(overview::routes());
     routes.extend(reports::routes());
