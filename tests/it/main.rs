@@ -32,6 +32,7 @@ mod mail;
 mod metrics;
 mod overview;
 mod permissions;
+mod programme;
 mod reports;
 mod responses;
 mod runtime;

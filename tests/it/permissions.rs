@@ -6,6 +6,7 @@ use crate::support::served::{Client, Reply, Served};
 use crate::support::{House, TestDb, house};
 use bellwether::app::cases::{self, NewCase};
 use bellwether::app::responses::{Import, import_one};
+use bellwether::app::subjects::{self as book, SubjectForm};
 use bellwether::app::waves::{self, NewWave};
 use bellwether::app::{digests, reports, surveys, warnings};
 use bellwether::domain::account::Account;
@@ -112,7 +113,39 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         | "GET /mailbox"
         | "GET /accounts"
         | "GET /accounts/new"
+        | "GET /subjects"
+        | "GET /subjects/new"
+        | "GET /imports"
         | "POST /sign-out" => vec![],
+        "POST /imports" => fields(&[("kind", "subjects"), ("csv", "number,name,kind\nX,X,site\n")]),
+        "POST /subjects/new" => fields(&[("kind", "team"), ("number", &me), ("name", "New")]),
+        "GET /subjects/{id}" | "GET /subjects/{id}/edit" | "GET /subjects/{id}/check" => {
+            put(&[("{id}", "site")]);
+            vec![]
+        }
+        "POST /subjects/{id}/edit" => {
+            put(&[("{id}", "site")]);
+            revised(&[("name", "Mine"), ("active", "1")])
+        }
+        "POST /subjects/{id}/trainings" => {
+            put(&[("{id}", "site")]);
+            fields(&[("name", "Listening"), ("day", "2026-11-01")])
+        }
+        "POST /subjects/{id}/check" => {
+            put(&[("{id}", "site")]);
+            fields(&[("_survey", &id("checklist")), ("_day", "2026-11-20")])
+        }
+        "GET /accounts/{id}/enter" | "GET /accounts/{id}/enter/form" => {
+            put(&[("{id}", "account")]);
+            if path.ends_with("/form") {
+                path = format!("{path}?survey={}&day=2026-11-20", id("version"));
+            }
+            vec![]
+        }
+        "POST /accounts/{id}/enter/form" => {
+            put(&[("{id}", "account")]);
+            fields(&[("_survey", &id("version")), ("_day", "2026-11-20"), ("_channel", "telephone")])
+        }
         "POST /me" => fields(&[("language", "en"), ("zone", "UTC")]),
         "POST /users" => fields(&[("role", "auditor"), ("email", "x@example.com"), ("name", "X")]),
         "POST /accounts/new" => fields(&[("name", "New")]),
@@ -347,6 +380,17 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
     }
     estate.ids.insert("wave", wave.to_string());
     estate.ids.insert("version", version.to_string());
+    let checklist = surveys::named(house, "spot_check").unwrap().version.id;
+    estate.ids.insert("checklist", checklist.to_string());
+    let form = SubjectForm {
+        kind: "site".into(),
+        number: format!("yard-{}", estate.manager.name.len()),
+        name: "Yard".into(),
+        active: true,
+        ..SubjectForm::default()
+    };
+    let site = book::save(house, &house.service(), None, &form).unwrap();
+    estate.ids.insert("site", site.id.to_string());
 }
 
 pub fn wave(house: &House, name: &str, start: bool) -> WaveId {
