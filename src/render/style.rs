@@ -215,7 +215,7 @@ mod tests {
         assert!(survey_css().contains(".survey") && survey_css().contains(":focus-visible"));
         assert!(!survey_css().contains(".app") && !survey_css().contains(".fig svg"));
         assert!(console_css().starts_with(survey_css()));
-        assert!(survey_css().len() < 20_000, "{}", survey_css().len());
+        assert!(survey_css().len() < 26_000, "{}", survey_css().len());
         let opened = |sheet: &str| sheet.matches('{').count();
         assert_eq!(opened(survey_css()), survey_css().matches('}').count());
         assert_eq!(opened(console_css()), console_css().matches('}').count());
