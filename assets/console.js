@@ -71,5 +71,11 @@
   // <select data-submits>: a filter that takes effect when it is chosen.
   document.addEventListener("change", function (event) {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+
+    // <input type="file" data-reads-into="csv">: the text of the file into that field.
+    const into = event.target.dataset.readsInto;
+    if (into && event.target.files && event.target.files[0]) {
+      event.target.files[0].text().then(function (text) { document.getElementById(into).value = text; });
+    }
   });
 })();

@@ -143,6 +143,7 @@ fn keep(
         values: values(&answers),
         measurements: measurements(definition, &answers),
         answers: Some((day, segment)),
+        subject: None,
     };
     let response = Response {
         account: account.id,

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod cases;
 pub mod digests;
+pub mod entries;
 pub mod figures;
 pub mod follow_ups;
 pub mod imports;
@@ -14,6 +15,7 @@ pub mod private;
 pub mod reports;
 pub mod responses;
 pub mod sign_in;
+pub mod subjects;
 pub mod surveys;
 mod theme;
 pub mod visits;

@@ -58,7 +58,7 @@ enum Command {
     Wave(wave::Args),
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
-    /// Brings in accounts, contacts or orders from a CSV file
+    /// Brings in accounts, contacts, orders, sites and staff, or responses from a CSV file
     Import(import::Args),
     /// Makes reports as files
     Report(report::Args),

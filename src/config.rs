@@ -33,6 +33,7 @@ use crate::domain::contact::EmailAddress;
 use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::{Language, Texts};
 use crate::domain::schedule::Schedule;
+use crate::domain::subject::Grades;
 use crate::domain::theme::{self, Colour};
 use crate::domain::warning::ByTier;
 use crate::domain::wave;
@@ -291,6 +292,12 @@ settings! {
         minimum_n_significance: u32 = 100, within 1..=100_000;
         /// The months of a period, unless a page asks for others.
         period_months: u32 = 6, within 1..=36;
+        /// How a named employee is rated is shown from so many responses on.
+        minimum_n_employee: u32 = 10, within 3..=1000;
+        /// So many days before and after a training are compared.
+        training_days: u32 = 180, within 7..=1095;
+        /// The grades of checks of sites and teams, the best first, each with the lowest score that earns it.
+        grades: Grades = preset("A 90, B 75, C 60, D 0", Grades::parse);
     }
 }
 

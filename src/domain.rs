@@ -13,6 +13,7 @@ pub mod measure;
 pub mod permission;
 pub mod schedule;
 pub mod spelling;
+pub mod subject;
 pub mod survey;
 pub mod tally;
 pub mod theme;

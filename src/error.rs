@@ -128,6 +128,12 @@ codes! {
     RowRagged = "import.row", Invalid;
     /// A row names a customer number that no account has.
     AccountNumberUnknown = "import.account-unknown", Invalid;
+    /// A row answers a question that the survey does not ask of somebody who answered like this.
+    QuestionNotAsked = "import.question-not-asked", Invalid;
+    /// The survey does not ask accounts of this kind.
+    AccountKindNotAsked = "survey.account-kind", Invalid;
+    /// Who looks after an account does not enter what is said there: it would be a judgement on oneself.
+    OwnAccount = "permission.own-account", Forbidden;
     /// An account would belong to itself, directly or through others.
     AccountCircle = "import.account-circle", Invalid;
     // surveys

@@ -176,6 +176,11 @@ error-import-row =
            *[other] { " " }({ $expected } expected, { $found } found)
         }
     }. Check its separators and quotation marks.
+error-import-question-not-asked =
+    { $value ->
+        [absent] This question is
+       *[other] “{ $value }” answers a question that is
+    } not asked of somebody who answered like this. Empty the cell, or correct the answers that lead here.
 error-import-account-unknown =
     { $value ->
         [absent] No account has this customer number.
@@ -200,6 +205,14 @@ error-survey-unknown =
        *[other] There is no survey “{ $value }”, or not in this version.
     } Choose one from the list of surveys.
 error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
+error-survey-account-kind =
+    { $value ->
+        [absent] This account is
+       *[other] The account “{ $value }” is
+    } not of a kind that the survey asks{ $known ->
+        [absent] .
+       *[other] : { $known }.
+    } Figures on customers, suppliers, dealers and employees are kept apart.
 error-survey-not-sent =
     { $kind ->
         [spot_check] A spot check is not sent to anybody: one of your own people fills it in, signed in and at the site.
@@ -265,6 +278,7 @@ error-sign-in-throttled =
     } before the next try.
 error-form-stale = This form is from before you signed in, or from elsewhere, so nothing was saved. Look through it and send it again.
 error-permission-denied = Your role does not allow this. Ask an administrator if you need it.
+error-permission-own-account = You look after this account yourself, so somebody else has to enter what is said there.
 
 # Records
 

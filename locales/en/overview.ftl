@@ -116,5 +116,9 @@ overview-empty = No responses in this period.
 overview-empty-hint = Import customers, start a wave, and the figures grow here as answers come in.
 overview-report = Monthly report
 
+overview-came = Of { $responses } responses, { $ways }; all others came by the page.
+overview-came-way = { $count } came { $way }
+overview-slice-audience = Whose answers
+overview-slice-audience-all = Customers
 overview-break = wording changed, v{ $version }
 overview-break-many = questions changed

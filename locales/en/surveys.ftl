@@ -86,6 +86,7 @@ surveys-measure-switching-cost = Switching cost
 surveys-measure-outcome = Outcome
 surveys-measure-reason = Reason
 surveys-measure-improvement = Improvement
+surveys-measure-employee = Employee who looks after the account
 surveys-measure-contact = Permission to get in touch
 
 # Versions, and texts that are not translated.

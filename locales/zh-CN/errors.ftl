@@ -169,6 +169,11 @@ error-import-row =
            *[other] （应有 { $expected } 个，实有 { $found } 个）
         }
     }。请检查分隔符和引号。
+error-import-question-not-asked =
+    { $value ->
+        [absent] 按该行的其他回答，此题不会被问到
+       *[other] 按该行的其他回答，不会问到“{ $value }”所回答的问题
+    }。请清空该单元格，或更正前面的回答。
 error-import-account-unknown =
     { $value ->
         [absent] 没有客户使用该客户编号。
@@ -193,6 +198,14 @@ error-survey-unknown =
        *[other] 没有问卷“{ $value }”或这个版本。
     }请从问卷列表中选择。
 error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-survey-account-kind =
+    { $value ->
+        [absent] 该客户
+       *[other] 客户“{ $value }”
+    }的类型不在该问卷的调查对象之内{ $known ->
+        [absent] 。
+       *[other] （{ $known }）。
+    }客户、供应商、经销商和员工的指标分开统计。
 error-survey-not-sent =
     { $kind ->
         [spot_check] 现场抽查不发送给任何人：由本公司人员登录后在现场填写。
@@ -256,6 +269,7 @@ error-sign-in-throttled =
     }再试。
 error-form-stale = 此表单是本次登录之前打开的，或来自别处，因此没有保存。请核对后重新提交。
 error-permission-denied = 您的角色不允许此操作。如有需要，请联系管理员。
+error-permission-own-account = 您本人负责该客户，其答卷须由他人录入。
 
 # 记录
 

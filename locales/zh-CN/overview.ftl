@@ -98,5 +98,9 @@ overview-empty = 本期没有答卷。
 overview-empty-hint = 导入客户并启动一个调查批次，答卷到达后即可在此看到数据。
 overview-report = 月度报告
 
+overview-came = { $responses } 份答卷中，{ $ways }；其余均来自网页。
+overview-came-way = { $way } { $count } 份
+overview-slice-audience = 答卷对象
+overview-slice-audience-all = 客户
 overview-break = 措辞已改，第 { $version } 版
 overview-break-many = 题目已更改

@@ -83,6 +83,7 @@ surveys-measure-switching-cost = 转换成本
 surveys-measure-outcome = 处理结果
 surveys-measure-reason = 原因
 surveys-measure-improvement = 改进建议
+surveys-measure-employee = 对客户负责人的评价
 surveys-measure-contact = 允许联系
 
 # 版本，以及未翻译的文字

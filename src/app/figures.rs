@@ -12,6 +12,7 @@ pub use breaks::{Break, among};
 pub use shelf::Shelf;
 
 use super::App;
+use crate::domain::account::AccountKind;
 use crate::domain::day::{Month, Period};
 use crate::domain::ident::UserId;
 use crate::domain::index::compare::{Finding, benjamini_hochberg, change};
@@ -19,9 +20,11 @@ use crate::domain::index::{Figure, figure};
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Sums};
 use crate::domain::permission::{Action, Actor, Module, Reach, reach};
+use crate::domain::survey::SurveyKind;
 use crate::domain::tally::Segment;
 use crate::error::Result;
 use crate::store::accounts;
+use crate::store::responses::Channel;
 use shelf::{Picked, Sheets};
 use std::collections::BTreeMap;
 
@@ -48,19 +51,35 @@ pub struct Slice {
     pub manager: Option<UserId>,
     /// Kind of survey programme; none: all in which customers speak.
     pub kind: Option<String>,
+    /// Whose answers: those of accounts of one kind. None: of customers, in the surveys in which they speak.
+    pub audience: Option<AccountKind>,
 }
 
 impl Slice {
     /// Everything, over the months up to one.
     pub fn ending(last: Month, months: i32) -> Self {
         let period = Period::ending(last, months);
-        Self { period, before: period.before(), region: None, product_line: None, manager: None, kind: None }
+        Self {
+            period,
+            before: period.before(),
+            region: None,
+            product_line: None,
+            manager: None,
+            kind: None,
+            audience: None,
+        }
     }
 
     /// The accounts that it is about today. Its figures are those of answers, which stay where the account
     /// stood when it gave them.
     pub fn accounts(&self) -> accounts::Filter {
+        let kinds = match (self.audience, &self.kind) {
+            (Some(kind), _) => vec![kind],
+            (None, Some(_)) => Vec::new(),
+            (None, None) => AccountKind::ALL.into_iter().filter(|kind| kind.is_buyer()).collect(),
+        };
         accounts::Filter {
+            kinds,
             region: self.region.clone(),
             product_line: self.product_line.clone(),
             manager: self.manager,
@@ -125,6 +144,9 @@ pub struct Overview {
     pub courses: Vec<Course>,
     /// Aspects by key, all tiers together, or the one tier asked for; the one that fell furthest first.
     pub aspects: Vec<(String, Compared)>,
+    /// How many of the responses of the period came another way than by the page; all tiers together, or the one asked
+    /// for.
+    pub came: Vec<(Channel, i64)>,
     /// Where series break, by day.
     pub breaks: Vec<Break>,
 }
@@ -194,7 +216,15 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
             course.points.push(window.of(Some(position)));
         }
     }
-    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects, breaks })
+    let came = Channel::ALL
+        .into_iter()
+        .filter_map(|channel| {
+            let measure = Measure::Came(channel.as_str().to_owned());
+            let found = picked.sheets.figures(&measure, slice.period).of(aspect_tier)?;
+            (found.n > 0).then_some((channel, found.n))
+        })
+        .collect();
+    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects, came, breaks })
 }
 
 /// The indices of some accounts taken together: what a digest tells a manager of their own.
@@ -223,9 +253,18 @@ pub fn tier_position(app: &App, key: &str) -> usize {
 }
 
 fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> Result<Picked> {
-    let within = match (reach, slice.manager) {
-        (Reach::All | Reach::Region(_), None) => None,
-        _ => Some(accounts::Filter { manager: slice.manager, ..accounts::Filter::default() }),
+    let within = match (reach, slice.manager, slice.audience) {
+        (Reach::All | Reach::Region(_), None, None) => None,
+        _ => {
+            let kinds = slice.audience.into_iter().collect();
+            Some(accounts::Filter { manager: slice.manager, kinds, ..accounts::Filter::default() })
+        }
+    };
+    // Employees, suppliers and checks of our own sites are asked for by name, or not counted.
+    let counted = |known: &str| match (&slice.kind, slice.audience) {
+        (Some(kind), _) => known == kind,
+        (None, Some(_)) => SurveyKind::parse(known).is_none_or(|kind| !kind.asks().is_empty()),
+        (None, None) => SurveyKind::parse(known).is_none_or(SurveyKind::is_of_customers),
     };
     // A person bound to a region sees the answers that accounts gave while they were in it.
     let region = match reach {
@@ -244,15 +283,8 @@ fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> R
                 && slice.product_line.as_ref().is_none_or(|l| *l == segment.product_line);
             fits.then(|| tier_position(app, &segment.tier))
         };
-        let (sheets, aspects) = app.figures.sheets(
-            conn,
-            first,
-            last,
-            app.config.tiers.len(),
-            wanted,
-            ids.as_deref(),
-            slice.kind.as_deref(),
-        )?;
+        let (sheets, aspects) =
+            app.figures.sheets(conn, first, last, app.config.tiers.len(), wanted, ids.as_deref(), counted)?;
         Ok(Picked { sheets, aspects, accounts: counts })
     })
 }

@@ -7,7 +7,12 @@ mod accounts;
 mod cell;
 mod contacts;
 mod orders;
+mod responses;
+mod subjects;
 mod table;
+
+pub(crate) use responses::as_of;
+pub use responses::{Feed, import_responses};
 
 use super::{App, Change};
 use crate::domain::account::{Account, AccountKind, CustomerNumber};
@@ -28,6 +33,8 @@ pub enum Kind {
     Accounts,
     Contacts,
     Orders,
+    /// Sites, teams and employees of our own.
+    Subjects,
 }
 
 impl Kind {
@@ -36,6 +43,7 @@ impl Kind {
             Self::Accounts => "accounts",
             Self::Contacts => "contacts",
             Self::Orders => "orders",
+            Self::Subjects => "subjects",
         }
     }
 
@@ -44,6 +52,7 @@ impl Kind {
             Self::Accounts => Module::Accounts,
             Self::Contacts => Module::Contacts,
             Self::Orders => Module::Orders,
+            Self::Subjects => Module::Subjects,
         }
     }
 }
@@ -92,11 +101,12 @@ pub fn import(app: &App, actor: &Actor, kind: Kind, input: impl Read, file: &str
     if options.create_accounts {
         require_all(actor, Module::Accounts)?;
     }
-    let job = Job { app, actor, kind, file, options };
+    let job = Job { app, actor, record: kind.as_str(), file, options, said: None };
     match kind {
         Kind::Accounts => accounts::import(&job, input),
         Kind::Contacts => contacts::import(&job, input),
         Kind::Orders => orders::import(&job, input),
+        Kind::Subjects => subjects::import(&job, input),
     }
 }
 
@@ -114,9 +124,12 @@ fn require_all(actor: &Actor, module: Module) -> Result<()> {
 struct Job<'a> {
     app: &'a App,
     actor: &'a Actor,
-    kind: Kind,
+    /// What it brings, as the audit trail calls it.
+    record: &'static str,
     file: &'a str,
     options: Options,
+    /// What else the trail tells of it.
+    said: Option<serde_json::Value>,
 }
 
 /// How much of each there is.
@@ -147,18 +160,27 @@ impl Job<'_> {
         let counts = if saved {
             self.db().write(|conn| {
                 let counts = write(conn)?;
-                let after = json!({
-                    "kind": self.kind.as_str(), "file": self.file, "rows": outline.rows, "added": counts.added,
-                    "changed": counts.changed, "unchanged": counts.unchanged,
-                    "accounts_added": counts.accounts_added,
-                });
-                let change = Change::new("imported", self.kind.as_str(), &outline.fingerprint);
-                self.app.note(conn, self.actor, change.to(after))?;
+                self.note(conn, outline, counts)?;
                 Ok(counts)
             })?
         } else {
             self.db().read(counts)?
         };
+        self.report(outline, faults, counts, saved)
+    }
+
+    /// The line of the trail.
+    fn note(&self, conn: &mut Conn, outline: &table::Outline, counts: Counts) -> Result<()> {
+        let after = json!({
+            "kind": self.record, "file": self.file, "rows": outline.rows, "added": counts.added,
+            "changed": counts.changed, "unchanged": counts.unchanged,
+            "accounts_added": counts.accounts_added,
+            "of": self.said,
+        });
+        self.app.note(conn, self.actor, Change::new("imported", self.record, &outline.fingerprint).to(after))
+    }
+
+    fn report(&self, outline: &table::Outline, faults: Faults, counts: Counts, saved: bool) -> Result<Report> {
         Ok(Report {
             rows: outline.rows,
             added: counts.added,

@@ -1,9 +1,11 @@
 //! Responses: keeping what customers answer, and what may become of it later. Every step folds what it
 //! changes into the tallies, in the same unit of work.
 
+mod entered;
 mod recount;
 mod setting;
 
+pub(crate) use entered::{Entered, correct_entered, keep_entered, rated_employee};
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
@@ -13,7 +15,7 @@ use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
-use crate::domain::measure::Measurement;
+use crate::domain::measure::{Measure, Measurement};
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
 use crate::domain::survey::logic::{QUOTA, Quota, Setting};
@@ -257,7 +259,8 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
         Err(rejected) => return Ok(Drafted::Rejected(Box::new(opened), rejected)),
     };
     let asked = opened.asked;
-    let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
+    let mut response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
+    response.subject = rated_employee(conn, definition, response.subject, response.account)?;
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
     let once = typed.once().map(ToOwned::to_owned);
@@ -322,7 +325,8 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
             (kept, false)
         }
         None => {
-            let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
+            let mut response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
+            response.subject = rated_employee(conn, definition, response.subject, response.account)?;
             let invitation = &asked.invitation;
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
@@ -453,12 +457,17 @@ fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
 fn counted(
     definition: &Definition,
     response: &Response,
-    measurements: Vec<Measurement>,
+    mut measurements: Vec<Measurement>,
     answers_to: Option<(NaiveDate, SegmentId)>,
 ) -> Counted {
     let mut values = answer::values(&response.answers);
     // What fills a quota is counted like a value, so it is taken back like one when a response changes.
     values.extend(definition.fills(&response.answers).map(|quota| (QUOTA.to_owned(), quota.key.clone())));
+    // Which way it came is told of those alone that did not come by the page.
+    if response.channel != Channel::Web {
+        let came = Measure::Came(response.channel.as_str().to_owned());
+        measurements.push(Measurement { measure: came, x: 1000 });
+    }
     Counted {
         account: response.account,
         version: response.version,
@@ -468,6 +477,7 @@ fn counted(
         values,
         measurements,
         answers: answers_to,
+        subject: response.subject,
     }
 }
 

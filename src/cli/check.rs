@@ -152,7 +152,11 @@ fn list(reader: &Reader, found: &Differences, out: &mut dyn Write) -> Result<()>
         let place = format!("{} {} {} {} {}", key.month, key.account, key.measure, key.kind, key.segment);
         (place, sums(is), sums(should))
     });
-    for (place, is, should) in days.chain(accounts).take(LISTED) {
+    let subjects = found
+        .subjects
+        .iter()
+        .map(|(key, is, should)| (format!("{} {} {}", key.month, key.subject, key.measure), sums(is), sums(should)));
+    for (place, is, should) in days.chain(accounts).chain(subjects).take(LISTED) {
         let facts = [("place", place.as_str().into()), ("is", is.as_str().into()), ("should", should.as_str().into())];
         say(out, &reader.text("check-difference", &facts))?;
     }

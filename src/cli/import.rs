@@ -2,13 +2,14 @@
 
 use super::{reader, unwritable};
 use crate::app::App;
-use crate::app::imports::{self, Kind, Options, Report};
+use crate::app::imports::{self, Feed, Kind, Options, Report};
 use crate::error::{Code, Error, Result};
+use crate::store::responses::Channel;
 use crate::text::error::describe_fault;
 use crate::text::{Reader, Value};
 use clap::ValueEnum;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +26,23 @@ pub(super) struct Args {
     /// Makes accounts of customer numbers that nobody has, in the lowest tier
     #[arg(long)]
     create_accounts: bool,
+    /// Of responses: the survey that was answered, such as relationship or relationship@1
+    #[arg(long, value_name = "KEY[@VERSION]", required_if_eq("kind", "responses"))]
+    survey: Option<String>,
+    /// Of responses: who gathered them
+    #[arg(long, value_name = "NAME", required_if_eq("kind", "responses"))]
+    agency: Option<String>,
+    /// Of responses: how they were gathered
+    #[arg(long, value_enum, default_value = "third_party")]
+    channel: Way,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Way {
+    ThirdParty,
+    Telephone,
+    Paper,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -32,20 +50,38 @@ enum What {
     Accounts,
     Contacts,
     Orders,
+    Subjects,
+    Responses,
 }
 
 /// Imports one file and says what came of it. Fails where the file has any fault; then nothing is saved.
 pub(super) fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
     let kind = match args.kind {
-        What::Accounts => Kind::Accounts,
-        What::Contacts => Kind::Contacts,
-        What::Orders => Kind::Orders,
+        What::Accounts => Some(Kind::Accounts),
+        What::Contacts => Some(Kind::Contacts),
+        What::Orders => Some(Kind::Orders),
+        What::Subjects => Some(Kind::Subjects),
+        What::Responses => None,
     };
     let name = args.file.display().to_string();
     let file = File::open(&args.file).map_err(|e| Error::new(Code::FileUnreadable).with("file", &name).because(e))?;
     let options = Options { dry_run: args.dry_run, create_accounts: args.create_accounts };
     let short = args.file.file_name().map_or(name.clone(), |short| short.to_string_lossy().into_owned());
-    let report = imports::import(app, &app.service(), kind, file, &short, options)?;
+    let report = match kind {
+        Some(kind) => imports::import(app, &app.service(), kind, file, &short, options)?,
+        None => {
+            let feed = Feed {
+                survey: args.survey.clone().unwrap_or_default(),
+                agency: args.agency.clone().unwrap_or_default(),
+                channel: match args.channel {
+                    Way::ThirdParty => Channel::ThirdParty,
+                    Way::Telephone => Channel::Telephone,
+                    Way::Paper => Channel::Paper,
+                },
+            };
+            imports::import_responses(app, &app.service(), &feed, BufReader::new(file), &short, options)?
+        }
+    };
     for line in lines(&reader(app), &report, args.dry_run) {
         writeln!(out, "{line}").map_err(unwritable)?;
     }

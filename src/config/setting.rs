@@ -7,6 +7,7 @@ use crate::domain::contact::EmailAddress;
 use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::Language;
 use crate::domain::schedule::Schedule;
+use crate::domain::subject::Grades;
 use crate::domain::theme::Colour;
 use crate::error::{Args, Code, Error};
 use chrono_tz::Tz;
@@ -371,6 +372,15 @@ impl Setting for Schedule {
     }
     fn print(&self) -> Option<String> {
         Some(quote(self.as_str()))
+    }
+}
+
+impl Setting for Grades {
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        read_with(value, "A 90, B 75, C 60, D 0", Self::parse)
+    }
+    fn print(&self) -> Option<String> {
+        Some(quote(&self.to_string()))
     }
 }
 

@@ -11,7 +11,7 @@ mod reading;
 mod scoring;
 
 pub use number::decimal;
-pub use scoring::measurements;
+pub use scoring::{check_score, measurements};
 
 use super::language::Language;
 use super::measure::Milli;

@@ -111,7 +111,7 @@ pub struct Figure {
 /// The ends of the scale that a measure is shown on; a count has none.
 pub fn scale(measure: &Measure) -> Option<Interval> {
     let (low, high) = match measure {
-        Measure::Response => return None,
+        Measure::Response | Measure::Came(_) => return None,
         Measure::Recommend => (-100.0, 100.0),
         Measure::RecommendScore => (0.0, 10.0),
         Measure::Asked
@@ -119,6 +119,8 @@ pub fn scale(measure: &Measure) -> Option<Interval> {
         | Measure::Effort
         | Measure::SatisfactionIndex
         | Measure::LoyaltyIndex
+        | Measure::Employee
+        | Measure::Check
         | Measure::Aspect(_) => (0.0, 100.0),
     };
     Some(Interval { low, high })
@@ -146,13 +148,15 @@ pub fn figure(measure: &Measure, per_account: impl IntoIterator<Item = Sums>) ->
         return None;
     }
     match measure {
-        Measure::Response => Some(count(found)),
+        Measure::Response | Measure::Came(_) => Some(count(measure, found)),
         Measure::Recommend => recommend(total, found),
         Measure::Asked | Measure::Satisfied => share(measure, total, found),
         Measure::RecommendScore
         | Measure::Effort
         | Measure::SatisfactionIndex
         | Measure::LoyaltyIndex
+        | Measure::Employee
+        | Measure::Check
         | Measure::Aspect(_) => average(measure, found),
     }
 }
@@ -161,14 +165,10 @@ fn sum(a: Sums, b: Sums) -> Option<Sums> {
     Some(Sums { n: a.n.checked_add(b.n)?, sum: a.sum.checked_add(b.sum)?, sum_sq: a.sum_sq.checked_add(b.sum_sq)? })
 }
 
-fn count(found: Clustered) -> Figure {
+fn count(measure: &Measure, found: Clustered) -> Figure {
     let n = found.n as f64;
     let known = Interval { low: n, high: n };
-    Figure {
-        deff: 1.0,
-        n_eff: n,
-        ..Figure::new(&Measure::Response, n, known, found, Method::Count, None, f64::INFINITY)
-    }
+    Figure { deff: 1.0, n_eff: n, ..Figure::new(measure, n, known, found, Method::Count, None, f64::INFINITY) }
 }
 
 /// Scores are 1, 0 and -1, so their sum is promoters less detractors and the sum of their squares promoters plus

@@ -34,8 +34,14 @@ pub enum Measure {
     SatisfactionIndex,
     /// Loyalty index of one response, 0 to 100.
     LoyaltyIndex,
+    /// How the employee who looks after the account is rated, 0 to 100. Part of no index.
+    Employee,
+    /// What a checklist about a site or team comes to, 0 to 100. Part of no index.
+    Check,
     /// A service aspect, 0 to 100; the key is the aspect's.
     Aspect(String),
+    /// 1 for a response that came another way than by the web page; the key is the channel's.
+    Came(String),
 }
 
 impl Measure {
@@ -43,6 +49,7 @@ impl Measure {
     pub fn key(&self) -> String {
         match self {
             Self::Aspect(aspect) => format!("aspect:{aspect}"),
+            Self::Came(channel) => format!("came:{channel}"),
             other => other.fixed_key().to_owned(),
         }
     }
@@ -57,13 +64,19 @@ impl Measure {
             Self::Effort => "effort",
             Self::SatisfactionIndex => "satisfaction_index",
             Self::LoyaltyIndex => "loyalty_index",
+            Self::Employee => "employee",
+            Self::Check => "check",
             Self::Aspect(_) => "aspect",
+            Self::Came(_) => "came",
         }
     }
 
     pub fn parse(key: &str) -> Option<Self> {
         if let Some(aspect) = key.strip_prefix("aspect:") {
             return Some(Self::Aspect(aspect.to_owned()));
+        }
+        if let Some(channel) = key.strip_prefix("came:") {
+            return Some(Self::Came(channel.to_owned()));
         }
         [
             Self::Response,
@@ -74,6 +87,8 @@ impl Measure {
             Self::Effort,
             Self::SatisfactionIndex,
             Self::LoyaltyIndex,
+            Self::Employee,
+            Self::Check,
         ]
         .into_iter()
         .find(|m| m.fixed_key() == key)

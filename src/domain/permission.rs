@@ -54,12 +54,18 @@ pub enum Module {
     Mailbox,
     Users,
     Audit,
+    /// Sites, teams and employees, and what checks of them have found.
+    Subjects,
+    /// Filling in a checklist about a site or team.
+    Checks,
+    /// How named employees are rated.
+    Ratings,
     /// One's own sign-in and preferences.
     Myself,
 }
 
 impl Module {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Figures,
         Self::Accounts,
         Self::Contacts,
@@ -74,6 +80,9 @@ impl Module {
         Self::Mailbox,
         Self::Users,
         Self::Audit,
+        Self::Subjects,
+        Self::Checks,
+        Self::Ratings,
         Self::Myself,
     ];
 }
@@ -181,7 +190,8 @@ fn data(role: Role, action: Action) -> Data {
             (M::Figures | M::Accounts | M::Orders | M::Responses | M::Reports, O::View | O::Export) => Own,
             (M::Contacts, O::View | O::Create | O::Change | O::Export) => Own,
             (M::Warnings | M::Cases, O::View | O::Create | O::Change | O::Export) => Own,
-            (M::Surveys, O::View) => All,
+            (M::Surveys | M::Subjects, O::View) => All,
+            (M::Checks, O::Create) => All,
             (M::Waves, O::View) => Own,
             (M::Holds, O::View | O::Change) => Own,
             _ => None,
@@ -197,6 +207,7 @@ fn data(role: Role, action: Action) -> Data {
                 | M::Reports
                 | M::Waves
                 | M::Holds
+                | M::Subjects
                 | M::Surveys,
                 O::View,
             ) => All,
@@ -204,7 +215,8 @@ fn data(role: Role, action: Action) -> Data {
             _ => None,
         },
         Role::Auditor => match (module, operation) {
-            (M::Mailbox, _) => None,
+            // How a person is rated is for those who lead them, and for the person.
+            (M::Mailbox | M::Ratings, _) => None,
             (_, O::View) => All,
             (M::Audit, O::Export) => All,
             _ => None,

@@ -140,6 +140,8 @@ words! {
         /// The reason for a score.
         Reason = "reason",
         Improvement = "improvement",
+        /// How the employee who looks after the account is rated: apart from all indices.
+        Employee = "employee",
         /// The permission to get in touch about the answers.
         Contact = "contact",
     }
@@ -340,6 +342,11 @@ impl Definition {
     /// The question that CSAT is taken from.
     pub fn overall(&self) -> Option<&Question> {
         self.questions().find(|question| question.is_overall())
+    }
+
+    /// Whether it rates the employee who looks after the account.
+    pub fn rates_employee(&self) -> bool {
+        self.questions().any(|question| question.measure == Some(ItemMeasure::Employee))
     }
 
     /// The service aspects that the survey asks for, in order, each with its name: the one that the survey

@@ -5,7 +5,7 @@
 //! exact. This module says which tallies one response touches; the store adds them up.
 
 use crate::domain::day::Month;
-use crate::domain::ident::{AccountId, SegmentId, VersionId};
+use crate::domain::ident::{AccountId, SegmentId, SubjectId, VersionId};
 use crate::domain::measure::{Measure, Measurement, Sums};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -57,11 +57,20 @@ pub struct AccountKey {
     pub kind: String,
 }
 
+/// One measure of one site, team or employee in one month.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubjectKey {
+    pub subject: SubjectId,
+    pub month: Month,
+    pub measure: String,
+}
+
 /// One thing to add to the tallies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fold {
     Day(DayKey, i64),
     Account(AccountKey, Sums),
+    Subject(SubjectKey, Sums),
 }
 
 impl Fold {
@@ -71,6 +80,7 @@ impl Fold {
         match self {
             Self::Day(key, n) => Self::Day(key, -n),
             Self::Account(key, sums) => Self::Account(key, -sums),
+            Self::Subject(key, sums) => Self::Subject(key, -sums),
         }
     }
 }
@@ -88,6 +98,8 @@ pub struct Counted {
     pub measurements: Vec<Measurement>,
     /// The delivered invitation this answers: its day and its segment when it was sent.
     pub answers: Option<(NaiveDate, SegmentId)>,
+    /// The site, team or employee that it is about.
+    pub subject: Option<SubjectId>,
 }
 
 impl Counted {
@@ -110,7 +122,14 @@ impl Counted {
             let answered = Sums { n: 0, ..Sums::of(1000) };
             Fold::Account(self.key(Month::of(*delivered), &Measure::Asked, *segment), answered)
         });
-        days.chain(measures).chain(answered).collect()
+        let month = Month::of(self.day);
+        let about = self.subject.iter().flat_map(|subject| {
+            self.measurements.iter().map(|m| {
+                let key = SubjectKey { subject: *subject, month, measure: m.measure.key() };
+                Fold::Subject(key, Sums::of(m.x))
+            })
+        });
+        days.chain(measures).chain(answered).chain(about).collect()
     }
 
     fn key(&self, month: Month, measure: &Measure, segment: SegmentId) -> AccountKey {
@@ -150,13 +169,19 @@ mod tests {
             values: vec![("recommend".into(), "9".into())],
             measurements: vec![Measurement { measure: Measure::Recommend, x: 1000 }],
             answers: Some((day("2026-09-28"), segment)),
+            subject: Some(SubjectId::default()),
         };
+        let about = Fold::Subject(
+            SubjectKey { subject: SubjectId::default(), month: Month::of(counted.day), measure: "recommend".into() },
+            Sums::of(1000),
+        );
+        assert!(counted.folds().contains(&about));
         let months: Vec<_> = counted
             .folds()
             .into_iter()
             .filter_map(|f| match f {
                 Fold::Account(key, sums) => Some((key.month.to_string(), key.measure, sums.n, sums.sum)),
-                Fold::Day(..) => None,
+                Fold::Day(..) | Fold::Subject(..) => None,
             })
             .collect();
         assert_eq!(

@@ -5,6 +5,7 @@
 mod branching;
 mod choices;
 mod complaint;
+mod desk;
 mod inputs;
 mod keeping;
 mod pages;
@@ -15,6 +16,7 @@ mod scales;
 
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
+pub use desk::{Extra, above};
 pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
 pub use private::{After, Entry, Private, Promise, private};
 pub use said::{Said, said, said_where};
@@ -161,6 +163,17 @@ pub struct Preview<'a> {
     pub note: &'a str,
 }
 
+/// For those of the house who fill it in for somebody: where the form goes, and what stands above it.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub action: &'a str,
+    /// Finished HTML; fields in it name the form [`DESK_FORM`].
+    pub above: &'a str,
+}
+
+/// The identifier of the form at a [`Desk`].
+pub const DESK_FORM: &str = "entry";
+
 /// What belongs to one person and one request.
 #[derive(Default)]
 pub struct Fill<'a> {
@@ -174,6 +187,7 @@ pub struct Fill<'a> {
     pub keeping: Option<Keeping<'a>>,
     /// For those of the house who only look: nothing is sent to where answers are taken.
     pub preview: Option<Preview<'a>>,
+    pub desk: Option<Desk<'a>>,
     pub manager: &'a str,
     /// The last day on which the survey is open, in words.
     pub until: &'a str,
@@ -306,17 +320,22 @@ impl Form {
                         page.push_str(&self.keeping(fill, &keeping, *before));
                     }
                 }
-                Piece::Target => match fill.preview {
-                    None => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
-                    Some(preview) => {
+                Piece::Target => match (fill.desk, fill.preview) {
+                    (Some(desk), _) => {
+                        let action = escape(desk.action);
+                        page.push_str(&format!("id=\"{DESK_FORM}\" method=\"post\" action=\"{action}\""));
+                    }
+                    (None, None) => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
+                    (None, Some(preview)) => {
                         page.push_str(&format!("method=\"get\" action=\"{}\"", escape(preview.action)));
                     }
                 },
-                Piece::Stop => match fill.preview {
-                    None => page.push_str(&format!("/u/{}", fill.stop_token)),
-                    Some(_) => page.push('#'),
+                Piece::Stop => match (fill.desk, fill.preview) {
+                    (None, None) => page.push_str(&format!("/u/{}", fill.stop_token)),
+                    _ => page.push('#'),
                 },
                 Piece::Notice => {
+                    page.push_str(fill.desk.map_or("", |desk| desk.above));
                     if let Some(preview) = fill.preview {
                         let note = note("preview", KNOW, &escape(preview.note));
                         page.push_str(&format!("<div class=\"sheet\">{note}</div>\n"));

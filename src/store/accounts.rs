@@ -12,7 +12,7 @@ use crate::domain::tally::Segment;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Queryable, Insertable, AsChangeset, Clone)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -88,6 +88,16 @@ pub fn find(conn: &mut Conn, id: AccountId) -> Result<Account> {
     row.try_into()
 }
 
+/// The first of a kind that is in use.
+pub fn first_of_kind(conn: &mut Conn, kind: AccountKind) -> Result<Option<Account>> {
+    let row: Option<Row> = with_conn!(conn, |c| accounts::table
+        .filter(accounts::kind.eq(kind.as_str()).and(accounts::active))
+        .order((accounts::created_at, accounts::id))
+        .first(c)
+        .optional())?;
+    row.map(Account::try_from).transpose()
+}
+
 pub fn find_many(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MOST_BINDS) {
@@ -123,10 +133,12 @@ pub struct Filter {
     pub product_line: Option<String>,
     pub manager: Option<UserId>,
     pub active_only: bool,
+    /// Of these kinds alone; empty: of any.
+    pub kinds: Vec<AccountKind>,
 }
 
 /// `%` and `_` typed by a person mean themselves.
-fn like(text: &str) -> String {
+pub(super) fn like(text: &str) -> String {
     format!("%{}%", folded(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
@@ -147,6 +159,10 @@ macro_rules! narrowed {
         }
         if let Some(manager) = filter.manager {
             query = query.filter(accounts::manager_id.eq(manager));
+        }
+        if !filter.kinds.is_empty() {
+            let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+            query = query.filter(accounts::kind.eq_any(kinds));
         }
         query
     }};
@@ -298,6 +314,22 @@ fn set_tier(
             .execute(c)
     })?;
     Ok(())
+}
+
+/// The tiers that accounts were in, the oldest first.
+pub fn tiers_of_many(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Vec<(NaiveDate, String)>>> {
+    let mut found: HashMap<AccountId, Vec<(NaiveDate, String)>> = HashMap::new();
+    for some in ids.chunks(MOST_BINDS) {
+        let rows: Vec<(AccountId, NaiveDate, String)> = with_conn!(conn, |c| account_tiers::table
+            .filter(account_tiers::account_id.eq_any(some))
+            .order((account_tiers::account_id, account_tiers::from_day))
+            .select((account_tiers::account_id, account_tiers::from_day, account_tiers::tier))
+            .load(c))?;
+        for (account, day, tier) in rows {
+            found.entry(account).or_default().push((day, tier));
+        }
+    }
+    Ok(found)
 }
 
 /// The tiers an account was in, the oldest first.

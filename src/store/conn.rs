@@ -100,6 +100,11 @@ impl Conn {
         self.depth > 0
     }
 
+    /// Whether a transaction is open, and no savepoint within it.
+    pub(super) fn in_outermost(&self) -> bool {
+        self.depth == 1
+    }
+
     fn begin(&mut self) -> QueryResult<()> {
         match &mut self.held {
             Wire::Sqlite(c) => {

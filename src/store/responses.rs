@@ -230,7 +230,7 @@ pub fn insert(conn: &mut Conn, response: &Response, measured: &[Measurement]) ->
 fn insert_measurements(conn: &mut Conn, response: &Response, measured: &[Measurement]) -> Result<()> {
     let rows: Vec<MeasurementRow> = measured
         .iter()
-        .filter(|m| m.measure != Measure::Response)
+        .filter(|m| !matches!(m.measure, Measure::Response | Measure::Came(_)))
         .map(|m| MeasurementRow {
             account_id: response.account,
             response_id: response.id,
@@ -450,7 +450,7 @@ pub fn hold_still(conn: &mut Conn, alone: bool) -> Result<()> {
     if let Wire::Postgres(c) = &mut conn.held {
         let c: &mut PgConnection = c;
         let statement = if alone {
-            "LOCK TABLE responses, invitations, tally_days, tally_accounts, tally_stamps IN SHARE ROW EXCLUSIVE MODE"
+            "LOCK TABLE responses, invitations, tally_days, tally_accounts, subject_tallies, tally_stamps IN SHARE ROW EXCLUSIVE MODE"
         } else {
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
         };

@@ -545,6 +545,65 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    subjects (id) {
+        id -> Binary,
+        kind -> Text,
+        number -> Text,
+        name -> Text,
+        folded -> Text,
+        site_id -> Nullable<Binary>,
+        region -> Text,
+        user_id -> Nullable<Binary>,
+        active -> Bool,
+        created_at -> Timestamp,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    subject_checks (subject_id, response_id) {
+        subject_id -> Binary,
+        response_id -> Binary,
+        account_id -> Binary,
+        day -> Date,
+        score -> BigInt,
+        grade -> Text,
+        grade_before -> Nullable<Text>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trainings (id) {
+        id -> Binary,
+        subject_id -> Binary,
+        name -> Text,
+        day -> Date,
+        created_by -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    subject_tallies (subject_id, month, measure) {
+        subject_id -> Binary,
+        month -> Integer,
+        measure -> Text,
+        n -> BigInt,
+        sum -> BigInt,
+        sum_sq -> BigInt,
+    }
+}
+
+diesel::table! {
+    response_feeds (account_id, feed_key) {
+        account_id -> Binary,
+        feed_key -> Text,
+        response_id -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -585,4 +644,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     follow_ups,
     replies,
     reference_answers,
+    subjects,
+    subject_checks,
+    trainings,
+    subject_tallies,
+    response_feeds,
 );

@@ -3,11 +3,11 @@
 use super::batches;
 use super::conn::{Conn, Wire, with_conn};
 use super::kept::Kept;
-use super::schema::{tally_accounts, tally_days, tally_measures, tally_stamps};
+use super::schema::{subject_tallies, tally_accounts, tally_days, tally_measures, tally_stamps};
 use crate::domain::day::Month;
-use crate::domain::ident::{AccountId, SegmentId, VersionId};
+use crate::domain::ident::{AccountId, SegmentId, SubjectId, VersionId};
 use crate::domain::measure::Sums;
-use crate::domain::tally::{AccountKey, DayKey, Fold};
+use crate::domain::tally::{AccountKey, DayKey, Fold, SubjectKey};
 use crate::error::Result;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -29,12 +29,29 @@ impl Folds {
     pub(super) fn forget_since(&mut self, mark: usize) {
         self.0.truncate(mark);
     }
+
+    /// Adds up what falls on one tally. Only where no savepoint is open, whose folds could not be told apart.
+    fn compact(&mut self) {
+        let mut standing = Standing::default();
+        for fold in self.0.drain(..) {
+            standing.add(fold);
+        }
+        self.0.extend(standing.into_folds());
+    }
 }
+
+/// From so many folds on, those of one tally are added up while the transaction goes on: memory then grows with the
+/// tallies that a long import touches, and not with its responses.
+const MANY_FOLDS: usize = 65_536;
 
 /// Adds to the tallies with the open transaction. Written just before it commits, so that responses
 /// which share a commit share the rows; reads within the same transaction do not see them yet.
 pub fn fold(conn: &mut Conn, folds: impl IntoIterator<Item = Fold>) -> Result<()> {
+    let before = conn.folds.0.len();
     conn.folds.0.extend(folds);
+    if before / MANY_FOLDS < conn.folds.0.len() / MANY_FOLDS && conn.in_outermost() {
+        conn.folds.compact();
+    }
     if conn.in_transaction() { Ok(()) } else { conn.transaction(|_| Ok(())) }
 }
 
@@ -68,6 +85,17 @@ struct AccountRow {
     sum_sq: i64,
 }
 
+#[derive(Insertable, Queryable, Clone)]
+#[diesel(table_name = subject_tallies, treat_none_as_default_value = false)]
+struct SubjectRow {
+    subject_id: SubjectId,
+    month: i32,
+    measure: String,
+    n: i64,
+    sum: i64,
+    sum_sq: i64,
+}
+
 #[derive(Insertable, Clone)]
 #[diesel(table_name = tally_stamps, treat_none_as_default_value = false)]
 struct StampRow {
@@ -91,6 +119,7 @@ pub(super) fn flush(conn: &mut Conn) -> Result<()> {
     }
     let mut days: BTreeMap<DayKey, i64> = BTreeMap::new();
     let mut accounts: BTreeMap<AccountKey, Sums> = BTreeMap::new();
+    let mut subjects: BTreeMap<SubjectKey, Sums> = BTreeMap::new();
     let mut spread = 0_u8;
     for fold in std::mem::take(&mut conn.folds.0) {
         match fold {
@@ -99,6 +128,7 @@ pub(super) fn flush(conn: &mut Conn) -> Result<()> {
                 spread ^= key.account.as_bytes().last().copied().unwrap_or_default();
                 *accounts.entry(key).or_default() += sums;
             }
+            Fold::Subject(key, sums) => *subjects.entry(key).or_default() += sums,
         }
     }
     let slot = match &conn.held {
@@ -135,12 +165,25 @@ pub(super) fn flush(conn: &mut Conn) -> Result<()> {
             sum_sq: s.sum_sq,
         })
         .collect();
+    let subjects: Vec<SubjectRow> = subjects
+        .into_iter()
+        .filter(|(_, s)| !s.is_zero())
+        .map(|(k, s)| SubjectRow {
+            subject_id: k.subject,
+            month: k.month.0,
+            measure: k.measure,
+            n: s.n,
+            sum: s.sum,
+            sum_sq: s.sum_sq,
+        })
+        .collect();
     let mut measures: Vec<MeasureRow> =
         accounts.iter().map(|a| MeasureRow { month: a.month, measure: a.measure.clone() }).collect();
     measures.dedup();
     let stamps: Vec<StampRow> = months.into_iter().map(|m| StampRow { month: m.0, slot, stamp: 1 }).collect();
     add_days(conn, &days)?;
     add_accounts(conn, &accounts)?;
+    add_subjects(conn, &subjects)?;
     add_measures(conn, &measures)?;
     add_stamps(conn, &stamps)
 }
@@ -181,6 +224,16 @@ fn add_accounts(conn: &mut Conn, rows: &[AccountRow]) -> Result<()> {
     upsert!(conn, rows, 8, |tally_accounts, values| diesel::insert_into(tally_accounts::table)
         .values(values)
         .on_conflict((month, measure, account_id, segment_id, kind))
+        .do_update()
+        .set((n.eq(n + excluded(n)), sum.eq(sum + excluded(sum)), sum_sq.eq(sum_sq + excluded(sum_sq)))));
+    Ok(())
+}
+
+fn add_subjects(conn: &mut Conn, rows: &[SubjectRow]) -> Result<()> {
+    use subject_tallies::dsl::{measure, month, n, subject_id, sum, sum_sq};
+    upsert!(conn, rows, 6, |subject_tallies, values| diesel::insert_into(subject_tallies::table)
+        .values(values)
+        .on_conflict((subject_id, month, measure))
         .do_update()
         .set((n.eq(n + excluded(n)), sum.eq(sum + excluded(sum)), sum_sq.eq(sum_sq + excluded(sum_sq)))));
     Ok(())
@@ -322,6 +375,7 @@ pub fn values_of_version(
 pub struct Standing {
     pub days: BTreeMap<DayKey, i64>,
     pub accounts: BTreeMap<AccountKey, Sums>,
+    pub subjects: BTreeMap<SubjectKey, Sums>,
 }
 
 impl Standing {
@@ -330,13 +384,21 @@ impl Standing {
         match fold {
             Fold::Day(key, n) => *self.days.entry(key).or_default() += n,
             Fold::Account(key, sums) => *self.accounts.entry(key).or_default() += sums,
+            Fold::Subject(key, sums) => *self.subjects.entry(key).or_default() += sums,
         }
+    }
+
+    fn into_folds(self) -> impl Iterator<Item = Fold> {
+        let days = self.days.into_iter().map(|(key, n)| Fold::Day(key, n));
+        let accounts = self.accounts.into_iter().map(|(key, sums)| Fold::Account(key, sums));
+        days.chain(accounts).chain(self.subjects.into_iter().map(|(key, sums)| Fold::Subject(key, sums)))
     }
 
     /// Two standings compare equal whether or not they hold zeros.
     pub fn without_zeros(mut self) -> Self {
         self.days.retain(|_, n| *n != 0);
         self.accounts.retain(|_, s| !s.is_zero());
+        self.subjects.retain(|_, s| !s.is_zero());
         self
     }
 }
@@ -366,6 +428,11 @@ pub fn standing(conn: &mut Conn) -> Result<Standing> {
         };
         standing.add(Fold::Account(key, Sums { n: row.n, sum: row.sum, sum_sq: row.sum_sq }));
     }
+    let subjects: Vec<SubjectRow> = with_conn!(conn, |c| subject_tallies::table.load(c))?;
+    for row in subjects {
+        let key = SubjectKey { subject: row.subject_id, month: Month(row.month), measure: row.measure };
+        standing.add(Fold::Subject(key, Sums { n: row.n, sum: row.sum, sum_sq: row.sum_sq }));
+    }
     Ok(standing.without_zeros())
 }
 
@@ -375,13 +442,51 @@ pub fn replace(conn: &mut Conn, standing: Standing) -> Result<()> {
         with_conn!(conn, |c| {
             diesel::delete(tally_days::table).execute(c)?;
             diesel::delete(tally_accounts::table).execute(c)?;
+            diesel::delete(subject_tallies::table).execute(c)?;
             // Stamps only grow: a reader that remembers an old one must notice.
             diesel::update(tally_stamps::table).set(tally_stamps::stamp.eq(tally_stamps::stamp + 1)).execute(c)?;
         });
-        let days = standing.days.into_iter().map(|(key, n)| Fold::Day(key, n));
-        let accounts = standing.accounts.into_iter().map(|(key, sums)| Fold::Account(key, sums));
-        fold(conn, days.chain(accounts))
+        fold(conn, standing.into_folds())
     })
+}
+
+/// What one site, team or employee has of a measure, month by month in their order.
+pub fn of_subject(
+    conn: &mut Conn,
+    subject: SubjectId,
+    measure: &str,
+    first: Month,
+    last: Month,
+) -> Result<Vec<(Month, Sums)>> {
+    let rows: Vec<(i32, i64, i64, i64)> = with_conn!(conn, |c| {
+        subject_tallies::table
+            .filter(subject_tallies::subject_id.eq(subject).and(subject_tallies::measure.eq(measure)))
+            .filter(subject_tallies::month.between(first.0, last.0))
+            .order(subject_tallies::month)
+            .select((subject_tallies::month, subject_tallies::n, subject_tallies::sum, subject_tallies::sum_sq))
+            .load(c)
+    })?;
+    Ok(rows
+        .into_iter()
+        .filter(|(_, n, ..)| *n > 0)
+        .map(|(month, n, sum, sum_sq)| (Month(month), Sums { n, sum, sum_sq }))
+        .collect())
+}
+
+/// What every site, team and employee has of a measure in some months together.
+pub fn of_subjects(conn: &mut Conn, measure: &str, first: Month, last: Month) -> Result<BTreeMap<SubjectId, Sums>> {
+    let rows: Vec<(SubjectId, i64, i64, i64)> = with_conn!(conn, |c| {
+        subject_tallies::table
+            .filter(subject_tallies::measure.eq(measure).and(subject_tallies::month.between(first.0, last.0)))
+            .select((subject_tallies::subject_id, subject_tallies::n, subject_tallies::sum, subject_tallies::sum_sq))
+            .load(c)
+    })?;
+    let mut found: BTreeMap<SubjectId, Sums> = BTreeMap::new();
+    for (subject, n, sum, sum_sq) in rows {
+        *found.entry(subject).or_default() += Sums { n, sum, sum_sq };
+    }
+    found.retain(|_, sums| sums.n > 0);
+    Ok(found)
 }
 
 /// How many responses count for each quota of a version, by quota and where their accounts stood.

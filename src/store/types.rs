@@ -1,5 +1,6 @@
 //! How types of the domain stand in columns.
 
+use crate::domain::ident::TrainingId;
 use crate::domain::ident::{
     AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ReportId,
     ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
@@ -103,6 +104,7 @@ id_columns!(
     ResponseId,
     SegmentId,
     SubjectId,
+    TrainingId,
     StepId,
     TouchId,
     UserId,

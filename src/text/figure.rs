@@ -38,12 +38,14 @@ impl Unit {
     /// NPS is told whole, indices with one decimal, shares in whole per cent.
     pub fn of(measure: &Measure) -> Self {
         match measure {
-            Measure::Response | Measure::Recommend => Self::Points(0),
+            Measure::Response | Measure::Came(_) | Measure::Recommend => Self::Points(0),
             Measure::Asked | Measure::Satisfied => Self::Percent,
             Measure::RecommendScore
             | Measure::Effort
             | Measure::SatisfactionIndex
             | Measure::LoyaltyIndex
+            | Measure::Employee
+            | Measure::Check
             | Measure::Aspect(_) => Self::Points(1),
         }
     }

@@ -31,13 +31,22 @@ static SURVEY_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("survey.css", style::survey_css(), "text/css; charset=utf-8"));
 static CONSOLE_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("console.js", CONSOLE_JS, "text/javascript; charset=utf-8"));
+static SURVEY_SLIM: LazyLock<String> = LazyLock::new(|| slim(super::respond::SCRIPT));
 static SURVEY_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("survey.js", super::respond::SCRIPT, "text/javascript; charset=utf-8"));
+    LazyLock::new(|| Asset::new("survey.js", &SURVEY_SLIM, "text/javascript; charset=utf-8"));
 
+static FIRST_SLIM: LazyLock<String> = LazyLock::new(|| slim(super::respond::FIRST));
 static FIRST_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("first.js", super::respond::FIRST, "text/javascript; charset=utf-8"));
+    LazyLock::new(|| Asset::new("first.js", &FIRST_SLIM, "text/javascript; charset=utf-8"));
+static FLOW_SLIM: LazyLock<String> = LazyLock::new(|| slim(super::respond::FLOW));
 static FLOW_SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("flow.js", super::respond::FLOW, "text/javascript; charset=utf-8"));
+    LazyLock::new(|| Asset::new("flow.js", &FLOW_SLIM, "text/javascript; charset=utf-8"));
+
+/// A script without its indentation and the lines that only speak to people. No text of ours runs over a line.
+fn slim(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
 
 pub(super) fn flow_js_path() -> &'static str {
     &FLOW_SCRIPT.path

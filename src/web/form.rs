@@ -106,6 +106,20 @@ impl Posted {
     }
 }
 
+impl Posted {
+    /// The person, the fields, and whether the form's key is that of the session: for pages that fill themselves in.
+    pub fn parts(self) -> (Signed, Fields, bool) {
+        (self.signed, self.fields, self.fresh)
+    }
+}
+
+/// A page on which a form stands that was refused, with the form filled in again and what is wrong at its field.
+pub(super) fn refused(app: &App, signed: &Signed, action: &str, fields: &Fields, error: &Error, page: &str) -> String {
+    errors::log(action, error);
+    let reader = &app.reader(&signed.actor);
+    refill::refill(page, &refill::Refused { action, fields, error, reader })
+}
+
 impl FromRequest for Posted {
     type Error = Failure;
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;

@@ -30,6 +30,7 @@ const SIDE: &[(&str, &str, &str, Module)] = &[
     ("cases", "/cases", "i-winback", Module::Cases),
     ("waves", "/waves", "i-waves", Module::Waves),
     ("surveys", "/surveys", "i-surveys", Module::Surveys),
+    ("subjects", "/subjects", "i-sites", Module::Subjects),
     ("reports", "/reports", "i-reports", Module::Reports),
     ("mailbox", "/mailbox", "i-mailbox", Module::Mailbox),
     ("users", "/users", "i-people", Module::Users),

@@ -340,6 +340,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
         wrong,
         summary: &summary,
         preview: None,
+        desk: None,
         prefilled: clicked.as_ref().map(|(question, text)| (*question, text.as_str())),
         seed: token.invitation_id.0.as_u128(),
         branch: branch.as_ref(),

@@ -138,6 +138,7 @@ pub fn supplied(app: &App) -> Vec<Raw> {
                     values: values(&response.answers),
                     measurements: measured.clone(),
                     answers: Some((invitation.sent.date(), segment.id())),
+                    subject: None,
                 };
                 tallies::fold(conn, counted.folds())?;
                 raw.extend(measured.into_iter().map(|measurement| Raw {
@@ -319,6 +320,7 @@ fn one_response_is_a_figure_and_everybody_sees_it(db: &TestDb) {
             values: Vec::new(),
             measurements: vec![Measurement { measure: Measure::Recommend, x }],
             answers: None,
+            subject: None,
         };
         app.db
             .write(|conn| {

@@ -33,6 +33,7 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
     let path = named.strip_prefix("POST ").unwrap();
     let path = if path.starts_with("/warnings") { path.replace("{id}", id("warning")) } else { path.to_owned() };
     let path = if path.starts_with("/accounts") { path.replace("{id}", id("account")) } else { path };
+    let path = if path.starts_with("/subjects") { path.replace("{id}", id("site")) } else { path };
     let path = path.replace("{id}", draft).replace("{account}", id("account")).replace("{case}", id("case"));
     let path = path.replace("{contact}", id("contact")).replace("{response}", id("response"));
     // A step has two holes of this name: that of a plan, and the word of a wave.
@@ -99,6 +100,16 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
         "POST /accounts/{id}/responses/{response}/exclude" => {
             (422, Some("why"), &["Far too long. Far too long."], vec![("why", &long)])
         }
+        "POST /accounts/{id}/responses/{response}/reply" => {
+            (422, Some("reply"), &["Far too long. Far too long."], vec![("reply", &long)])
+        }
+        "POST /follow-ups/{account}/{response}/close" => (
+            422,
+            Some("note"),
+            &["Far too long. Far too long.", "name=\"told\" value=\"1\" checked"],
+            vec![("note", &long), ("told", "1")],
+        ),
+        "POST /follow-ups/{account}/{response}/owner" => (422, Some("owner"), &[], vec![("owner", "nobody")]),
         "POST /accounts/{id}/responses/{response}/restore" => (409, None, &[], vec![]),
         "POST /cases" => (
             422,
@@ -110,6 +121,28 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
                 ("cause", "delivery"),
                 ("reason", "They asked for it"),
                 ("bound_until", "soon"),
+            ],
+        ),
+        "POST /subjects/new" => (
+            422,
+            Some("number"),
+            &["value=\"Yard &amp; Quay\"", "<option value=\"team\" selected>"],
+            vec![("name", "Yard & Quay"), ("number", ""), ("kind", "team")],
+        ),
+        "POST /subjects/{id}/edit" => {
+            (422, Some("name"), &["value=\"Delft\""], vec![("name", " "), ("region", "Delft"), ("revision", "1")])
+        }
+        // A site takes part in no training, so that its page has no form for one.
+        "POST /subjects/{id}/trainings" => (409, None, &[], vec![("name", "Listening"), ("day", "2026-11-01")]),
+        "POST /imports" => (
+            422,
+            Some("agency"),
+            &["<option value=\"paper\" selected>", ">\naccount,day\n1,2026-11-01</textarea>"],
+            vec![
+                ("kind", "responses"),
+                ("survey", "short@1"),
+                ("channel", "paper"),
+                ("csv", "account,day\n1,2026-11-01"),
             ],
         ),
         "POST /waves" => (
@@ -212,7 +245,10 @@ fn every_refused_form_comes_back_filled_in(db: &TestDb) {
         let named = format!("{} {}", route.method, route.path);
         let of_the_console = matches!(route.access, Access::Signed(_));
         // Leaving is never refused, nor is letting go of whom nobody holds.
-        let granted = named == "POST /sign-out" || named.ends_with("/release");
+        // A survey that is entered at the desk tells what is wrong at its questions, as its page does for customers:
+        // `tests/it/programme.rs` refuses those.
+        let at_desk = named.ends_with("/enter/form") || named.ends_with("/check");
+        let granted = named == "POST /sign-out" || named.ends_with("/release") || at_desk;
         if route.method != "POST" || !of_the_console || granted {
             continue;
         }

@@ -13,6 +13,7 @@ mod support;
 
 mod accessible;
 mod accounts;
+mod after;
 mod branching;
 mod browser;
 mod cases;
@@ -31,6 +32,7 @@ mod mail;
 mod metrics;
 mod overview;
 mod permissions;
+mod programme;
 mod reports;
 mod responses;
 mod runtime;

@@ -6,12 +6,14 @@ use crate::support::served::{Client, Reply, Served};
 use crate::support::{House, TestDb, house};
 use bellwether::app::cases::{self, NewCase};
 use bellwether::app::responses::{Import, import_one};
+use bellwether::app::subjects::{self as book, SubjectForm};
 use bellwether::app::waves::{self, NewWave};
 use bellwether::app::{digests, reports, surveys, warnings};
 use bellwether::domain::account::Account;
 use bellwether::domain::answer::Answers;
 use bellwether::domain::day::Month;
-use bellwether::domain::ident::{ContactId, WaveId};
+use bellwether::domain::follow_up::{self, FollowUp};
+use bellwether::domain::ident::{ContactId, ResponseId, WaveId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::{Actor, Module, Operation, Reach, Role, may};
 use bellwether::domain::wave::Audience;
@@ -19,7 +21,7 @@ use bellwether::domain::winback::{CaseCause, Purpose};
 use bellwether::jobs::send::drain;
 use bellwether::store::responses::Channel;
 use bellwether::store::users::{self, Session, User};
-use bellwether::store::{cases as kept_cases, contacts, letters, responses, warnings as kept_warnings};
+use bellwether::store::{cases as kept_cases, contacts, follow_ups, letters, responses, warnings as kept_warnings};
 use bellwether::web::routes::{Access, Route, table};
 use chrono::Duration;
 use sha2::{Digest, Sha256};
@@ -32,7 +34,7 @@ on_both_backends! {
 }
 
 /// Addresses that are open to everybody. A further one has to be entered here, and thought about.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 20] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{name}",
@@ -47,6 +49,10 @@ const PUBLIC: [&str; 16] = [
     "POST /U/{token}",
     "GET /r/{token}/more",
     "POST /r/{token}/begin",
+    "GET /p/{token}",
+    "GET /P/{token}",
+    "POST /p/{token}/follow-up",
+    "POST /p/{token}/reference",
     "POST /r/{token}/clear",
     "GET /sign-in",
 ];
@@ -107,7 +113,39 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         | "GET /mailbox"
         | "GET /accounts"
         | "GET /accounts/new"
+        | "GET /subjects"
+        | "GET /subjects/new"
+        | "GET /imports"
         | "POST /sign-out" => vec![],
+        "POST /imports" => fields(&[("kind", "subjects"), ("csv", "number,name,kind\nX,X,site\n")]),
+        "POST /subjects/new" => fields(&[("kind", "team"), ("number", &me), ("name", "New")]),
+        "GET /subjects/{id}" | "GET /subjects/{id}/edit" | "GET /subjects/{id}/check" => {
+            put(&[("{id}", "site")]);
+            vec![]
+        }
+        "POST /subjects/{id}/edit" => {
+            put(&[("{id}", "site")]);
+            revised(&[("name", "Mine"), ("active", "1")])
+        }
+        "POST /subjects/{id}/trainings" => {
+            put(&[("{id}", "site")]);
+            fields(&[("name", "Listening"), ("day", "2026-11-01")])
+        }
+        "POST /subjects/{id}/check" => {
+            put(&[("{id}", "site")]);
+            fields(&[("_survey", &id("checklist")), ("_day", "2026-11-20")])
+        }
+        "GET /accounts/{id}/enter" | "GET /accounts/{id}/enter/form" => {
+            put(&[("{id}", "account")]);
+            if path.ends_with("/form") {
+                path = format!("{path}?survey={}&day=2026-11-20", id("version"));
+            }
+            vec![]
+        }
+        "POST /accounts/{id}/enter/form" => {
+            put(&[("{id}", "account")]);
+            fields(&[("_survey", &id("version")), ("_day", "2026-11-20"), ("_channel", "telephone")])
+        }
         "POST /me" => fields(&[("language", "en"), ("zone", "UTC")]),
         "POST /users" => fields(&[("role", "auditor"), ("email", "x@example.com"), ("name", "X")]),
         "POST /accounts/new" => fields(&[("name", "New")]),
@@ -162,6 +200,15 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         "POST /accounts/{id}/responses/{response}/exclude" | "POST /accounts/{id}/responses/{response}/restore" => {
             put(&[("{id}", "account"), ("{response}", "response")]);
             fields(&[("why", "a test")])
+        }
+        "GET /follow-ups" => vec![],
+        "POST /accounts/{id}/responses/{response}/reply" => {
+            put(&[("{id}", "account"), ("{response}", "response")]);
+            fields(&[("reply", "Hello")])
+        }
+        case if case.contains(" /follow-ups/{account}/{response}") => {
+            put(&[("{account}", "account"), ("{response}", "response")]);
+            fields(&[("note", "Called"), ("owner", &me)])
         }
         "POST /accounts/{id}/contacts" | "POST /accounts/{id}/contacts/{contact}" => {
             put(&[("{id}", "account"), ("{contact}", "contact")]);
@@ -264,6 +311,22 @@ fn estate(book: &Book, manager: &User, names: [&str; 2], people: [&str; 3], said
     }
     let last = answer(house, &accounts[1], contacts[1], 12, 1, said);
     words.insert(last.clone());
+    let promise = FollowUp {
+        account: accounts[1].id,
+        response: ResponseId::parse(&last).unwrap(),
+        contact: Some(contacts[1]),
+        owner: manager.id,
+        due: house.today(),
+        state: follow_up::State::Open,
+        wish: None,
+        promised_at: house.now(),
+        closed_at: None,
+        closed_by: None,
+        note: None,
+        told: false,
+        revision: 1,
+    };
+    house.db.write(|conn| follow_ups::insert(conn, &promise)).unwrap();
     words.extend([said.to_owned(), people[2].to_owned()]);
     for account in &accounts {
         words.extend([account.id.to_string(), account.number.as_str().to_owned(), account.name.clone()]);
@@ -317,6 +380,17 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
     }
     estate.ids.insert("wave", wave.to_string());
     estate.ids.insert("version", version.to_string());
+    let checklist = surveys::named(house, "spot_check").unwrap().version.id;
+    estate.ids.insert("checklist", checklist.to_string());
+    let form = SubjectForm {
+        kind: "site".into(),
+        number: format!("yard-{}", estate.manager.name.len()),
+        name: "Yard".into(),
+        active: true,
+        ..SubjectForm::default()
+    };
+    let site = book::save(house, &house.service(), None, &form).unwrap();
+    estate.ids.insert("site", site.id.to_string());
 }
 
 pub fn wave(house: &House, name: &str, start: bool) -> WaveId {

@@ -101,6 +101,8 @@ pub struct Rights {
     pub open_case: bool,
     /// To decide whether a response counts, and to see what speaks against it.
     pub decide: bool,
+    /// To enter what was said by telephone or on paper.
+    pub enter: bool,
     /// To keep promises, and to write to its people.
     pub reply: bool,
 }
@@ -167,6 +169,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             change_contact: allowed(Action::change(Module::Contacts)),
             open_case: allowed(Action::create(Module::Cases)),
             decide: allowed(crate::app::visits::VIEW),
+            enter: crate::app::entries::may_enter(actor, &account),
             reply: allowed(crate::app::follow_ups::CHANGE),
         };
         let parent = match account.parent {

@@ -4,7 +4,6 @@ use super::AccountCounts;
 use crate::domain::day::{Month, Period};
 use crate::domain::ident::{AccountId, SegmentId};
 use crate::domain::measure::{Measure, Sums};
-use crate::domain::survey::SurveyKind;
 use crate::domain::tally::Segment;
 use crate::error::Result;
 use crate::store::{Conn, tallies};
@@ -76,7 +75,7 @@ impl Shelf {
         tiers: usize,
         wanted: impl Fn(&Segment) -> Option<usize>,
         within: Option<&[AccountId]>,
-        kind: Option<&str>,
+        counts: impl Fn(&str) -> bool,
     ) -> Result<(Sheets, Vec<String>)> {
         // The stamps are read before the rows: rows that change in between are read again next time.
         let stamps = tallies::stamps(conn, first, last)?;
@@ -111,12 +110,7 @@ impl Shelf {
             }
             mask
         });
-        // Employees, suppliers and checks of our own sites are asked for by name, or not counted.
-        let counts = |known: &String| match kind {
-            Some(kind) => known == kind,
-            None => SurveyKind::parse(known).is_none_or(SurveyKind::is_of_customers),
-        };
-        let counts = inner.kinds.iter().map(counts).collect();
+        let counts = inner.kinds.iter().map(|known| counts(known)).collect();
         let aspects = measures.iter().filter_map(|m| Measure::parse(m)).filter_map(|m| match m {
             Measure::Aspect(key) => Some(key),
             _ => None,

@@ -62,6 +62,8 @@ pub struct Aspect {
 #[derive(Debug, Clone, Serialize)]
 pub struct View {
     pub lede: String,
+    /// How many of the responses came how, where any did not come by the page.
+    pub came: Option<String>,
     pub title: String,
     /// What a point of the course is, and which are too little for a line.
     pub trend_sub: String,
@@ -169,6 +171,7 @@ pub fn view(
     let all_count = |m: &Measure| overview.all.of(m).and_then(|c| c.now.as_ref()).map_or(0, |f| f.n);
     Ok(View {
         lede: lede(reader, overview, &names),
+        came: came(reader, overview, all_count(&Measure::Response)),
         title: trend_title(reader, overview, &names),
         trend_sub: reader
             .text("overview-trend-sub", &[("months", TREND_WINDOW.into()), ("least", TREND_FOUNDED.into())]),
@@ -310,6 +313,20 @@ pub fn cell(reader: &Reader, compared: &Compared) -> Cell {
         method: now.method.name().to_owned(),
         p: compared.p.map_or_else(String::new, |p| reader.number(p, 3)),
     }
+}
+
+/// "Of 246 responses, 40 came by an agency, 12 by telephone."
+fn came(reader: &Reader, overview: &Overview, n: i64) -> Option<String> {
+    let ways: Vec<String> = overview
+        .came
+        .iter()
+        .map(|(channel, count)| {
+            let way = reader.text(&format!("channel-{}", channel.as_str().replace('_', "-")), &[]);
+            reader.text("overview-came-way", &[("count", (*count).into()), ("way", way.into())])
+        })
+        .collect();
+    let ways = ways.join(&reader.text("list-comma", &[]));
+    (!ways.is_empty()).then(|| reader.text("overview-came", &[("responses", n.into()), ("ways", ways.into())]))
 }
 
 /// The tiers of which a change may be said, by direction.

@@ -12,7 +12,7 @@ use crate::store::users;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column::required(
         "number",
         &["customer_number", "account", "account_number", "customer_id", "客户编号", "客户编码", "客户号"],

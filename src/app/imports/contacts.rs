@@ -11,7 +11,7 @@ use crate::store::contacts as store;
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     Column::required(
         "account",
         &["customer_number", "account_number", "customer_id", "customer", "客户编号", "客户编码", "客户号"],

@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 use std::collections::HashSet;
 use std::io::Read;
 
-const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column<'_>] = &[
     // A feed of transactions often calls its customer simply `id`.
     Column::required(
         "account",

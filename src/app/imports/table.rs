@@ -12,19 +12,20 @@ use std::io::Read;
 const MOST_FAULTS: usize = 1_000;
 
 /// A column that a kind of feed knows.
-pub(super) struct Column {
-    pub name: &'static str,
+#[derive(Clone, Copy)]
+pub(super) struct Column<'a> {
+    pub name: &'a str,
     /// Other names that files call it by, in the form of [`plain`].
-    pub aliases: &'static [&'static str],
+    pub aliases: &'a [&'a str],
     pub required: bool,
 }
 
-impl Column {
-    pub const fn required(name: &'static str, aliases: &'static [&'static str]) -> Self {
+impl<'a> Column<'a> {
+    pub const fn required(name: &'a str, aliases: &'a [&'a str]) -> Self {
         Self { name, aliases, required: true }
     }
 
-    pub const fn optional(name: &'static str, aliases: &'static [&'static str]) -> Self {
+    pub const fn optional(name: &'a str, aliases: &'a [&'a str]) -> Self {
         Self { name, aliases, required: false }
     }
 
@@ -53,6 +54,13 @@ impl Faults {
         self.total == 0
     }
 
+    /// Those of another reading behind these.
+    pub fn extend(&mut self, others: Self) {
+        self.total += others.total;
+        let room = MOST_FAULTS.saturating_sub(self.kept.len());
+        self.kept.extend(others.kept.into_iter().take(room));
+    }
+
     /// The kept faults in the order of their rows.
     pub fn into_sorted(mut self) -> Vec<Fault> {
         self.kept.sort_by_key(|fault| match &fault.place {
@@ -66,18 +74,23 @@ impl Faults {
 /// Which known column stands where in the file, and what the file calls it.
 #[derive(Debug, Default)]
 pub(super) struct Header {
-    found: Vec<(&'static str, usize, String)>,
+    found: Vec<(String, usize, String)>,
     width: usize,
 }
 
 impl Header {
     pub fn has(&self, column: &str) -> bool {
-        self.found.iter().any(|(name, ..)| *name == column)
+        self.found.iter().any(|(name, ..)| name == column)
     }
 
     /// What the file calls a column; its own name where the file lacks it.
     pub fn label<'a>(&'a self, column: &'a str) -> &'a str {
-        self.found.iter().find(|(name, ..)| *name == column).map_or(column, |(.., label)| label)
+        self.found.iter().find(|(name, ..)| name == column).map_or(column, |(.., label)| label)
+    }
+
+    /// Which cell of a row a column is.
+    pub fn place(&self, column: &str) -> Option<usize> {
+        self.found.iter().find(|(name, ..)| name == column).map(|(_, at, _)| *at)
     }
 }
 
@@ -94,7 +107,7 @@ impl Row<'_> {
     /// The value of a cell. `None` where the file lacks the column, or the cell has a fault, which is
     /// noted; `Some(None)` where the cell is empty.
     pub fn optional<T>(&mut self, column: &str, read: impl FnOnce(&str) -> Result<T, Wrong>) -> Option<Option<T>> {
-        let (_, at, label) = self.header.found.iter().find(|(name, ..)| *name == column)?;
+        let (_, at, label) = self.header.found.iter().find(|(name, ..)| name == column)?;
         let text = trimmed(self.record.get(*at).unwrap_or_default());
         if text.is_empty() {
             return Some(None);
@@ -115,6 +128,16 @@ impl Row<'_> {
             self.faults.add(self.number, self.header.label(column), Wrong::new(Code::ValueMissing));
         }
         value
+    }
+
+    /// Where the columns stand.
+    pub fn header(&self) -> &Header {
+        self.header
+    }
+
+    /// What stands in a cell, without the white space around it.
+    pub fn text(&self, at: usize) -> &str {
+        trimmed(self.record.get(at).unwrap_or_default())
     }
 
     /// A text on one line; see [`cell::line`].
@@ -146,7 +169,7 @@ pub(super) struct Outline {
 pub(super) fn read(
     input: impl Read,
     file: &str,
-    columns: &[Column],
+    columns: &[Column<'_>],
     faults: &mut Faults,
     mut each: impl FnMut(&mut Row<'_>),
 ) -> Result<Outline> {
@@ -211,7 +234,7 @@ pub(super) fn read(
 fn read_header(
     record: &StringRecord,
     number: usize,
-    columns: &[Column],
+    columns: &[Column<'_>],
     header: &mut Header,
     faults: &mut Faults,
 ) -> bool {
@@ -223,7 +246,7 @@ fn read_header(
             Some(column) if header.has(column.name) => {
                 faults.add(number, label, Wrong::of(Code::ValueTwice, column.name));
             }
-            Some(column) => header.found.push((column.name, at, label.to_owned())),
+            Some(column) => header.found.push((column.name.to_owned(), at, label.to_owned())),
             None => unknown.push((at, label)),
         }
     }
@@ -248,9 +271,9 @@ fn read_header(
 }
 
 /// The name of the known column, missing in the file, that an unknown one is a misspelling of.
-fn nearest(label: &str, columns: &[Column], header: &Header) -> Option<&'static str> {
+fn nearest<'a>(label: &str, columns: &[Column<'a>], header: &Header) -> Option<&'a str> {
     let free = columns.iter().filter(|column| !header.has(column.name));
-    let names = free.flat_map(|column| std::iter::once(&column.name).chain(column.aliases).copied());
+    let names = free.flat_map(|column| std::iter::once(column.name).chain(column.aliases.iter().copied()));
     let length = label.chars().count();
     names
         .map(|name| (distance(label, name), name))
@@ -308,7 +331,7 @@ impl<R: Read> Read for Hashed<R> {
 mod tests {
     use super::*;
 
-    const COLUMNS: &[Column] =
+    const COLUMNS: &[Column<'_>] =
         &[Column::required("account", &["customer_number", "客户编号"]), Column::optional("region", &["区域"])];
 
     fn rows(text: &[u8]) -> (Vec<(usize, String)>, Vec<Fault>, Outline) {

@@ -4,7 +4,7 @@ use super::super::{App, Change};
 use super::{counted, measured};
 use crate::domain::measure::Sums;
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
-use crate::domain::tally::{AccountKey, DayKey};
+use crate::domain::tally::{AccountKey, DayKey, SubjectKey};
 use crate::error::Result;
 use crate::store::tallies::{self, Standing};
 use crate::store::{Conn, holds, invitations, responses};
@@ -19,6 +19,7 @@ const CHUNK: i64 = 2_000;
 pub struct Differences {
     pub days: Vec<(DayKey, i64, i64)>,
     pub accounts: Vec<(AccountKey, Sums, Sums)>,
+    pub subjects: Vec<(SubjectKey, Sums, Sums)>,
     /// How many responses were counted.
     pub responses: usize,
     /// How many tallies there should be.
@@ -27,11 +28,11 @@ pub struct Differences {
 
 impl Differences {
     pub fn is_none(&self) -> bool {
-        self.days.is_empty() && self.accounts.is_empty()
+        self.days.is_empty() && self.accounts.is_empty() && self.subjects.is_empty()
     }
 
     pub fn count(&self) -> usize {
-        self.days.len() + self.accounts.len()
+        self.days.len() + self.accounts.len() + self.subjects.len()
     }
 }
 
@@ -64,10 +65,11 @@ pub fn mend_tallies(app: &App, actor: &Actor) -> Result<Differences> {
 fn compare(app: &App, conn: &mut Conn) -> Result<(Differences, Standing)> {
     let (found, responses) = count(app, conn)?;
     let stored = tallies::standing(conn)?;
-    let tallies = found.days.len() + found.accounts.len();
+    let tallies = found.days.len() + found.accounts.len() + found.subjects.len();
     let days = unequal(&stored.days, &found.days);
     let accounts = unequal(&stored.accounts, &found.accounts);
-    Ok((Differences { days, accounts, responses, tallies }, found))
+    let subjects = unequal(&stored.subjects, &found.subjects);
+    Ok((Differences { days, accounts, subjects, responses, tallies }, found))
 }
 
 fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {

@@ -3,7 +3,7 @@
 use super::Answers;
 use crate::domain::index::composite::{Item, Polarity, index};
 use crate::domain::measure::{Measure, Measurement, to_milli};
-use crate::domain::survey::{Definition, ItemMeasure, Question};
+use crate::domain::survey::{Definition, ItemMeasure, Question, SurveyKind};
 
 /// The items of the loyalty index.
 const LOYALTY: [ItemMeasure; 4] =
@@ -19,6 +19,8 @@ const LOYALTY: [ItemMeasure; 4] =
 ///   [`Measure::Effort`] of the questions on effort, [`Measure::Aspect`] of those that feed the
 ///   aspect, [`Measure::SatisfactionIndex`] of those that feed any service aspect,
 ///   [`Measure::LoyaltyIndex`] of recommendation, repurchase, cross-purchase and price tolerance.
+/// - Apart from all of these: [`Measure::Employee`] of the questions that rate who looks after the account, and
+///   [`Measure::Check`] of a checklist, as [`check_score`] makes it.
 ///
 /// A question that was left out, or answered "not applicable", is neither a 0 nor does its weight
 /// count. An index of which fewer than half of the items are answered is missing, and so is every
@@ -40,6 +42,10 @@ pub fn measurements(definition: &Definition, answers: &Answers) -> Vec<Measureme
         push(Measure::Aspect(aspect.to_owned()), mean(of(&|one| one.service_aspect() == Some(aspect))));
     }
     push(Measure::SatisfactionIndex, mean(of(&|one| one.service_aspect().is_some())));
+    push(Measure::Employee, mean(of(&|one| one.measure == Some(ItemMeasure::Employee))));
+    if matches!(definition.kind, SurveyKind::MysteryVisit | SurveyKind::SpotCheck) {
+        push(Measure::Check, check_score(definition, answers));
+    }
     let mut loyalty = of(&|one| one.measure.is_some_and(|measure| LOYALTY.contains(&measure)));
     for measure in LOYALTY {
         if !definition.questions().any(|one| one.measure == Some(measure)) {
@@ -49,6 +55,21 @@ pub fn measurements(definition: &Definition, answers: &Answers) -> Vec<Measureme
     }
     push(Measure::LoyaltyIndex, mean(loyalty));
     measurements
+}
+
+/// What a checklist comes to, 0 to 100: each point rescaled to 0 to 100 with its polarity, and their mean weighted
+/// with the weights of the survey: sum w x / sum w (the weighted index of one form, as in Fornell et al. 1996,
+/// Journal of Marketing 60: 7-18). What does not apply at a place is left out with its weight, however much of the
+/// list that is: unlike a customer's silence it is a finding. `None` where nothing applies.
+pub fn check_score(definition: &Definition, answers: &Answers) -> Option<f64> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for question in definition.questions() {
+        let Some((item, x)) = question.item().zip(answers.score(&question.key)) else { continue };
+        let weight = question.weight as f64;
+        sum += weight * item.rescale(x as f64).ok()?;
+        weights += weight;
+    }
+    (weights > 0.0).then(|| (sum / weights).clamp(0.0, 100.0))
 }
 
 /// Promoter 1, passive 0, detractor -1.

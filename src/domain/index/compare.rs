@@ -1,6 +1,7 @@
 //! Whether a figure has moved: the change against another, its probability by chance, and what may be said of it.
 
 use super::Figure;
+use super::mean::t_interval;
 use super::quantile::t_two_sided;
 
 /// Adjusted p below which a change is said to be beyond chance.
@@ -37,6 +38,26 @@ pub fn change(now: &Figure, before: &Figure) -> Option<Change> {
 /// as if independent, which errs on the cautious side. So does a correlation that is no number.
 pub fn change_of_same(now: &Figure, before: &Figure, correlation: f64) -> Option<Change> {
     compare(now, before, Some(correlation))
+}
+
+/// How far two figures are apart, with the interval of that.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference {
+    pub change: Change,
+    /// Ends of the interval of [`super::LEVEL`]; infinite where a side has the answers of one account alone.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The difference of two independent means with its interval: the difference of the [`Figure::estimate`]s +- t standard
+/// errors, with the variances clustered by account and the degrees of freedom of Welch (1947, Biometrika 34: 28-35);
+/// [`change`] gives the p that belongs to it. `None` as there.
+pub fn difference(now: &Figure, before: &Figure) -> Option<Difference> {
+    let found = change(now, before)?;
+    let (a, b) = (now.estimate?, before.estimate?);
+    let (variance, df) = (a.variance + b.variance, welch(a.variance, now.df, b.variance, before.df));
+    let held = t_interval(a.centre - b.centre, variance.sqrt(), df);
+    Some(Difference { change: found, low: held.low, high: held.high })
 }
 
 /// Adjusts p-values that are looked at together, so that among those called beyond chance the expected share of false
@@ -151,6 +172,25 @@ mod tests {
 
     fn of(measure: &Measure, counts: &[(f64, usize)]) -> Figure {
         figure(measure, singles(counts)).unwrap()
+    }
+
+    /// By hand: means 3 and 6, variances of the means 0.5 and 2, and the degrees of freedom of Welch
+    /// (0.5 + 2)^2 / (0.5^2 / 4 + 2^2 / 4) = 5.88235.
+    #[test]
+    fn a_difference_has_an_interval() {
+        let now = of(&Measure::Effort, &[(1., 1), (2., 1), (3., 1), (4., 1), (5., 1)]);
+        let before = of(&Measure::Effort, &[(2., 1), (4., 1), (6., 1), (8., 1), (10., 1)]);
+        let got = difference(&now, &before).unwrap();
+        assert_eq!(got.change.difference, -3.0);
+        let half = (got.high - got.low) / 2.0;
+        assert!((half - t_quantile_of(5.882_352_941) * 2.5_f64.sqrt()).abs() < 1e-6, "{got:?}");
+        assert!((got.low + got.high + 6.0).abs() < 1e-9, "it lies around the difference");
+        // Where the interval misses 0, and only there, the test finds a change.
+        assert_eq!(got.change.p < 0.05, got.low > 0.0 || got.high < 0.0);
+    }
+
+    fn t_quantile_of(df: f64) -> f64 {
+        super::super::quantile::t_quantile(df)
     }
 
     #[test]

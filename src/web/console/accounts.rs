@@ -8,7 +8,7 @@ use crate::app::warnings::words;
 use crate::app::{self, App, follow_ups, responses, visits};
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::ident::{AccountId, ContactId, ResponseId, UserId};
-use crate::domain::permission::{Action, Actor, Module, Role, may};
+use crate::domain::permission::{Action, Actor, Module, Reach, Role, may, reach};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::accounts::Filter;
 use crate::text::Reader;
@@ -118,6 +118,7 @@ fn list_page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         "newer": (page > 1).then(|| address(page - 1)),
         "older": (offset + shown < found.total).then(|| address(page + 1)),
         "may_create": may(&signed.actor, CREATE, None),
+        "may_import": reach(&signed.actor, Action::create(Module::Responses)).is_ok_and(|reach| reach == Reach::All),
     });
     render(app, signed, "console/accounts", "accounts", &data)
 }

@@ -4,6 +4,7 @@ mod cards;
 
 use crate::app::figures::{self, Slice, view};
 use crate::app::{self, App};
+use crate::domain::account::AccountKind;
 use crate::domain::day::{Month, Span, start_of};
 use crate::domain::ident::UserId;
 use crate::domain::permission::{Action, Module, Role, may, reach};
@@ -39,6 +40,7 @@ struct Asked {
     line: Option<String>,
     kind: Option<String>,
     manager: Option<String>,
+    of: Option<String>,
     focus: Option<usize>,
 }
 
@@ -64,6 +66,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
         product_line: given(&asked.line),
         manager: asked.manager.as_deref().and_then(UserId::parse),
         kind: given(&asked.kind),
+        audience: asked.of.as_deref().and_then(AccountKind::parse).filter(|kind| *kind != AccountKind::Customer),
         period,
         before,
     };
@@ -113,6 +116,11 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             "chosen": Some(&k) == slice.kind.as_ref(),
             "name": reader.text(&format!("surveys-kind-{}", k.replace('_', "-")), &[]),
             "key": k,
+        })).collect::<Vec<_>>(),
+        "audiences": AccountKind::ALL.into_iter().filter(|k| *k != AccountKind::Customer).map(|k| json!({
+            "chosen": Some(k) == slice.audience,
+            "name": reader.text(&format!("surveys-asks-{}", k.as_str()), &[]),
+            "key": k.as_str(),
         })).collect::<Vec<_>>(),
         "regions": choices(regions, &slice.region),
         "lines": choices(lines, &slice.product_line),

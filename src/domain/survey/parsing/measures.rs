@@ -66,7 +66,8 @@ fn fits(measure: ItemMeasure, kind: &str) -> bool {
         | M::Repurchase
         | M::CrossPurchase
         | M::PriceTolerance
-        | M::SwitchingCost => rates,
+        | M::SwitchingCost
+        | M::Employee => rates,
         M::ShareOfWallet => rates || matches!(kind, "number" | "constant_sum"),
         M::Competition | M::Outcome => !matches!(kind, "recommend" | "contact" | "consent"),
         M::Reason | M::Improvement => {

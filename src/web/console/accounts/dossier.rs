@@ -19,7 +19,7 @@ use crate::domain::warning::{Cause, Evidence};
 use crate::domain::winback;
 use crate::error::Result;
 use crate::render::chart::{self, Course, Known, Order, Orders, Overdue, Reference, Scale, Turn};
-use crate::store::responses::{Response, State};
+use crate::store::responses::{Channel, Response, State};
 use crate::store::visits::Mark;
 use crate::store::warnings::Kept;
 use crate::text::{Reader, minor_digits};
@@ -69,7 +69,7 @@ pub(super) fn page(app: &App, reader: &Reader, found: &Dossier, chosen: Option<C
         "tiers": page.tiers(), "machines": page.machines(), "decides": rights.decide,
         "may_change": rights.change, "may_see_contacts": rights.see_contacts,
         "may_change_contacts": rights.change_contact,
-        "may_open_case": rights.open_case && under_way.is_none(),
+        "may_open_case": rights.open_case && under_way.is_none(), "may_enter": rights.enter,
     }))
 }
 
@@ -411,7 +411,7 @@ impl Page<'_> {
                 "day": self.reader.date(r.day), "who": self.who(r.contact),
                 "kind": self.text(&format!("surveys-kind-{}", r.kind.replace('_', "-"))),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
-                "excluded": excluded, "why": r.why_excluded,
+                "excluded": excluded, "why": r.why_excluded, "came": self.came(r),
                 "promise": self.found.promises.iter().find(|one| one.response == r.id)
                     .map(|one| follow_ups::line(self.app, self.reader, one, &self.found.people)),
                 "replies": self.replies(r), "willing": self.willing(r),
@@ -420,6 +420,22 @@ impl Page<'_> {
             })
         };
         self.found.responses.iter().map(of).collect()
+    }
+
+    /// The way a response came, and by whose hand, where that was not the page.
+    fn came(&self, response: &Response) -> Option<String> {
+        if response.channel == Channel::Web {
+            return None;
+        }
+        let way = self.text(&format!("channel-{}", response.channel.as_str().replace('_', "-")));
+        let entered = self.names.name(response.entered_by);
+        Some(match (&response.source, entered) {
+            (Some(source), _) => {
+                self.reader.text("entries-from", &[("channel", way.into()), ("source", source.as_str().into())])
+            }
+            (None, Some(name)) => self.reader.text("entries-by", &[("channel", way.into()), ("name", name.into())]),
+            (None, None) => way,
+        })
     }
 
     /// What we have written about a response to who gave it.
