@@ -81,6 +81,12 @@ fn no_barrier_stands_before_a_customer() {
 
         // Refused answers, by the script and by the server.
         desk.go(&link).await;
+        // What was filled in is there again, and can be done away with.
+        desk.see(".kept button").await;
+        found.extend(everywhere(&desk, "filled in before").await);
+        desk.click(".kept button").await;
+        desk.arrive("the survey from its beginning", |p| p.contains("lang=")).await;
+        desk.see(".step.current #q-recommend").await;
         desk.click(".step.current [data-go=next]").await;
         desk.see("#wrong-recommend").await;
         found.extend(everywhere(&desk, "an answer is missing").await);
