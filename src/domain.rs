@@ -9,6 +9,7 @@ pub mod ident;
 pub mod index;
 pub mod language;
 pub mod measure;
+pub mod open_link;
 pub mod permission;
 pub mod schedule;
 pub mod spelling;

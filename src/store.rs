@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod letters;
 pub mod mails;
+pub mod open_links;
 pub mod orders;
 pub mod reports;
 pub mod responses;

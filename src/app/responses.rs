@@ -315,6 +315,7 @@ fn first_response(
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     }
 }
 
@@ -473,6 +474,7 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     };
     add(conn, &instrument.definition, &response, answers_to)?;
     Ok(response)

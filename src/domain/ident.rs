@@ -62,6 +62,7 @@ macro_rules! idents {
 idents! {
     AccountId, ContactId, UserId, VersionId, WaveId, InvitationId, ResponseId, OrderId, MailId,
     WarningId, CaseId, StepId, TouchId, EventId, AuditId, JobId, SegmentId, LetterId, ReportId, SubjectId,
+    OpenLinkId,
 }
 
 #[cfg(test)]

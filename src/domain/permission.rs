@@ -48,6 +48,8 @@ pub enum Module {
     Waves,
     /// Holding one's contacts back from a wave.
     Holds,
+    /// Links and codes that anybody may open.
+    OpenLinks,
     Warnings,
     Cases,
     Reports,
@@ -59,7 +61,7 @@ pub enum Module {
 }
 
 impl Module {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Figures,
         Self::Accounts,
         Self::Contacts,
@@ -68,6 +70,7 @@ impl Module {
         Self::Surveys,
         Self::Waves,
         Self::Holds,
+        Self::OpenLinks,
         Self::Warnings,
         Self::Cases,
         Self::Reports,
@@ -184,6 +187,7 @@ fn data(role: Role, action: Action) -> Data {
             (M::Surveys, O::View) => All,
             (M::Waves, O::View) => Own,
             (M::Holds, O::View | O::Change) => Own,
+            (M::OpenLinks, O::View) => Own,
             _ => None,
         },
         Role::Executive => match (module, operation) {
@@ -197,6 +201,7 @@ fn data(role: Role, action: Action) -> Data {
                 | M::Reports
                 | M::Waves
                 | M::Holds
+                | M::OpenLinks
                 | M::Surveys,
                 O::View,
             ) => All,

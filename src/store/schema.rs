@@ -294,6 +294,29 @@ diesel::table! {
         source -> Nullable<Text>,
         subject_id -> Nullable<Binary>,
         entered_by -> Nullable<Binary>,
+        link_id -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    open_links (id) {
+        id -> Binary,
+        code -> Binary,
+        name -> Text,
+        source -> Text,
+        version_id -> Binary,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        account_id -> Binary,
+        of_segment -> Bool,
+        subject_id -> Nullable<Binary>,
+        opens_at -> Nullable<Timestamp>,
+        closes_at -> Nullable<Timestamp>,
+        state -> Text,
+        most -> Nullable<BigInt>,
+        created_by -> Nullable<Binary>,
+        created_at -> Timestamp,
+        revision -> BigInt,
     }
 }
 
@@ -508,6 +531,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     jobs,
     leases,
+    open_links,
     audit,
     audit_details,
     contacts,

@@ -1,8 +1,8 @@
 //! How types of the domain stand in columns.
 
 use crate::domain::ident::{
-    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ReportId,
-    ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
+    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OpenLinkId, OrderId,
+    ReportId, ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::backend::Backend;
@@ -98,6 +98,7 @@ id_columns!(
     JobId,
     LetterId,
     MailId,
+    OpenLinkId,
     OrderId,
     ReportId,
     ResponseId,
