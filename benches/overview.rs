@@ -164,6 +164,9 @@ fn keep(
         revision: 1,
         took_seconds: None,
         flags: Vec::new(),
+        source: None,
+        subject: None,
+        entered_by: None,
     };
     responses::insert(conn, &response, &[])?;
     tallies::fold(conn, counted.folds().into_iter().chain([delivered(account.id, segment, "relationship", day)]))

@@ -312,6 +312,9 @@ fn first_response(
         revision: 1,
         took_seconds: sending.seconds,
         flags,
+        source: None,
+        subject: None,
+        entered_by: None,
     }
 }
 
@@ -467,6 +470,9 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
         revision: 1,
         took_seconds: None,
         flags,
+        source: None,
+        subject: None,
+        entered_by: None,
     };
     add(conn, &instrument.definition, &response, answers_to)?;
     Ok(response)

@@ -61,7 +61,7 @@ macro_rules! idents {
 
 idents! {
     AccountId, ContactId, UserId, VersionId, WaveId, InvitationId, ResponseId, OrderId, MailId,
-    WarningId, CaseId, StepId, TouchId, EventId, AuditId, JobId, SegmentId, LetterId, ReportId,
+    WarningId, CaseId, StepId, TouchId, EventId, AuditId, JobId, SegmentId, LetterId, ReportId, SubjectId,
 }
 
 /// What the identifiers of pseudo-accounts begin with.

@@ -9,7 +9,9 @@ use super::schema::{accounts, contacts, invitations, measurements, responses};
 use super::types::{Instant, from_json, to_json, word};
 use crate::domain::answer::Answers;
 use crate::domain::answer::quality::Flag;
-use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId, WaveId};
+use crate::domain::ident::{
+    AccountId, ContactId, InvitationId, ResponseId, SegmentId, SubjectId, UserId, VersionId, WaveId,
+};
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Measurement, Milli};
 use crate::domain::permission::Reach;
@@ -27,10 +29,15 @@ pub enum Channel {
     Telephone,
     Paper,
     ThirdParty,
+    /// By a link that anybody may use.
+    OpenLink,
+    /// By our own people, about a place or a group of ours.
+    SpotCheck,
 }
 
 impl Channel {
-    pub const ALL: [Self; 5] = [Self::Web, Self::Import, Self::Telephone, Self::Paper, Self::ThirdParty];
+    pub const ALL: [Self; 7] =
+        [Self::Web, Self::Import, Self::Telephone, Self::Paper, Self::ThirdParty, Self::OpenLink, Self::SpotCheck];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,6 +46,8 @@ impl Channel {
             Self::Telephone => "telephone",
             Self::Paper => "paper",
             Self::ThirdParty => "third_party",
+            Self::OpenLink => "open_link",
+            Self::SpotCheck => "spot_check",
         }
     }
 
@@ -99,6 +108,12 @@ pub struct Response {
     pub took_seconds: Option<i64>,
     /// Why it is doubtful; it counts all the same until somebody excludes it.
     pub flags: Vec<Flag>,
+    /// Where it came from within its channel: the agency, the place of a link.
+    pub source: Option<String>,
+    /// The site, team or person it is about.
+    pub subject: Option<SubjectId>,
+    /// Who of us wrote it down, where that was not the contact.
+    pub entered_by: Option<UserId>,
 }
 
 #[derive(Queryable, Insertable, Selectable, Clone)]
@@ -125,6 +140,9 @@ struct Row {
     revision: i64,
     took_seconds: Option<i64>,
     flags: String,
+    source: Option<String>,
+    subject_id: Option<SubjectId>,
+    entered_by: Option<UserId>,
 }
 
 impl Row {
@@ -150,6 +168,9 @@ impl Row {
             revision: response.revision,
             took_seconds: response.took_seconds,
             flags: to_json(&response.flags)?,
+            source: response.source.clone(),
+            subject_id: response.subject,
+            entered_by: response.entered_by,
         })
     }
 }
@@ -177,6 +198,9 @@ impl TryFrom<Row> for Response {
             revision: row.revision,
             took_seconds: row.took_seconds,
             flags: from_json(&row.flags)?,
+            source: row.source,
+            subject: row.subject_id,
+            entered_by: row.entered_by,
         })
     }
 }

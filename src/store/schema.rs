@@ -291,6 +291,9 @@ diesel::table! {
         revision -> BigInt,
         took_seconds -> Nullable<BigInt>,
         flags -> Text,
+        source -> Nullable<Text>,
+        subject_id -> Nullable<Binary>,
+        entered_by -> Nullable<Binary>,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::ident::{
     AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ReportId,
-    ResponseId, SegmentId, StepId, TouchId, UserId, VersionId, WarningId, WaveId,
+    ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::backend::Backend;
@@ -102,6 +102,7 @@ id_columns!(
     ReportId,
     ResponseId,
     SegmentId,
+    SubjectId,
     StepId,
     TouchId,
     UserId,

@@ -123,6 +123,9 @@ pub fn supplied(app: &App) -> Vec<Raw> {
                         revision: 1,
                         took_seconds: None,
                         flags: Vec::new(),
+                        source: None,
+                        subject: None,
+                        entered_by: None,
                     },
                     &measured,
                 )?;

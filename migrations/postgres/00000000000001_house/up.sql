@@ -270,7 +270,7 @@ CREATE TABLE responses (
   version_id BYTEA NOT NULL REFERENCES survey_versions (id),
   segment_id BYTEA NOT NULL REFERENCES segments (id),
   kind TEXT NOT NULL,
-  channel TEXT NOT NULL CHECK (channel IN ('web', 'import', 'telephone', 'paper', 'third_party')),
+  channel TEXT NOT NULL CHECK (channel IN ('web', 'import', 'telephone', 'paper', 'third_party', 'open_link', 'spot_check')),
   state TEXT NOT NULL CHECK (state IN ('kept', 'excluded', 'erased')),
   why_excluded TEXT,
   answers TEXT NOT NULL,
@@ -282,6 +282,9 @@ CREATE TABLE responses (
   revision BIGINT NOT NULL,
   took_seconds BIGINT,
   flags TEXT NOT NULL,
+  source TEXT,
+  subject_id BYTEA,
+  entered_by BYTEA REFERENCES users (id),
   PRIMARY KEY (account_id, id),
   UNIQUE (account_id, invitation_id)
 );
