@@ -441,7 +441,7 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
     let day = app.day_of(import.received_at);
     let segment = match import.segment {
         Some(segment) => segment,
-        None => accounts::find(conn, import.account)?.segment(),
+        None => accounts::find_any(conn, import.account)?.segment(),
     };
     let invitation = import.invitation.map(|id| invitations::find(conn, import.account, id)).transpose()?;
     let answers_to = match &invitation {
@@ -547,7 +547,7 @@ fn step(
     let action = Action::new(Module::Responses, operation);
     require(actor, action, None)?;
     app.db.write(|conn| {
-        let standing = accounts::find(conn, account)?.standing();
+        let standing = accounts::find_any(conn, account)?.standing();
         require(actor, action, Some(&standing))?;
         let before = responses::find(conn, account, id)?;
         let instrument = app.surveys.get(conn, before.version)?;

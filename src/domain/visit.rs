@@ -11,7 +11,7 @@ use std::collections::HashMap;
 const TOGETHER: TimeDelta = TimeDelta::seconds(10);
 /// So many different scores of one mail, opened together, are more than a slip of a finger.
 const MANY_SCORES: u32 = 4;
-/// The most invitations that are watched at once.
+/// The most invitations of one generation that are watched.
 const MOST_WATCHED: usize = 20_000;
 
 /// What the name that a program gives itself says of it. No more of the name is kept.
@@ -149,8 +149,16 @@ pub struct Visit {
 }
 
 /// Looks at visits one after the other, and remembers those of the last seconds.
+///
+/// It keeps two generations. The younger one becomes the elder when its time is over or it is full, and
+/// the elder one goes whole: what a visit costs does not depend on how many are remembered.
 #[derive(Debug, Default)]
-pub struct Watch(HashMap<Token, Recent>);
+pub struct Watch {
+    young: HashMap<Token, Recent>,
+    elder: HashMap<Token, Recent>,
+    /// When the younger generation began.
+    since: DateTime<Utc>,
+}
 
 #[derive(Debug)]
 struct Recent {
@@ -173,14 +181,13 @@ impl Watch {
         } else if visit.agent.is_machine() {
             signs.push((Sign::Name, 1));
         }
-        if self.0.len() >= MOST_WATCHED && !self.0.contains_key(&visit.token) {
-            self.0.retain(|_, recent| visit.at - recent.since <= TOGETHER);
-            if self.0.len() >= MOST_WATCHED {
-                return signs;
-            }
+        if (visit.at - self.since).abs() > TOGETHER || self.young.len() >= MOST_WATCHED {
+            self.elder = std::mem::take(&mut self.young);
+            self.since = visit.at;
         }
+        let elder = self.elder.remove(&visit.token).filter(|recent| (visit.at - recent.since).abs() <= TOGETHER);
         let new = || Recent { since: visit.at, fetches: 0, scores: 0, burst: false, hidden: false };
-        let recent = self.0.entry(visit.token).or_insert_with(new);
+        let recent = self.young.entry(visit.token).or_insert_with(|| elder.unwrap_or_else(new));
         if (visit.at - recent.since).abs() > TOGETHER {
             *recent = new();
         }
@@ -289,11 +296,21 @@ mod tests {
     #[test]
     fn no_flood_fills_the_memory() {
         let mut watch = Watch::default();
-        for n in 0..MOST_WATCHED as u128 + 50 {
+        for n in 0..5 * MOST_WATCHED as u128 {
             watch.look(&visit(n, 0, None));
         }
-        assert!(watch.0.len() <= MOST_WATCHED);
+        assert!(watch.young.len() + watch.elder.len() <= 2 * MOST_WATCHED);
         watch.look(&visit(7_000_000, 60, None));
-        assert_eq!(watch.0.len(), 1);
+        watch.look(&visit(7_000_001, 120, None));
+        assert_eq!(watch.young.len() + watch.elder.len(), 2, "what is long past is forgotten");
+    }
+
+    #[test]
+    fn a_burst_across_two_generations_is_one() {
+        let mut watch = Watch::default();
+        for (n, at) in [(9, 0), (1, 8), (1, 9), (1, 12)] {
+            assert!(watch.look(&visit(n, at, Some(at as u8 % 11))).is_empty());
+        }
+        assert_eq!(watch.look(&visit(1, 13, Some(5))), [(Sign::Burst, 4)]);
     }
 }

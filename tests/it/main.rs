@@ -27,6 +27,7 @@ mod licences;
 mod long;
 mod mail;
 mod metrics;
+mod nobody;
 mod overview;
 mod permissions;
 mod reports;
