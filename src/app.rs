@@ -8,6 +8,7 @@ pub mod cases;
 pub mod digests;
 pub mod figures;
 pub mod imports;
+pub mod open_links;
 pub mod outbox;
 pub mod reports;
 pub mod responses;
@@ -54,6 +55,8 @@ pub struct App {
     pub tries: sign_in::Tries,
     /// How often links have been used lately.
     pub limits: visits::Limits,
+    /// Passwords of open links that were tried lately.
+    pub doors: open_links::Doors,
     /// Takes down what visits to links leave behind.
     pub witness: visits::Witness,
     secret: SecretSlice<u8>,
@@ -84,6 +87,7 @@ impl App {
             brake: outbox::Brake::default(),
             tries: sign_in::Tries::default(),
             limits: visits::Limits::default(),
+            doors: open_links::Doors::default(),
             witness: visits::Witness::default(),
             secret,
             seal,

@@ -151,6 +151,14 @@ codes! {
     LinkUnknown = "link.unknown", NotFound;
     /// The survey behind this link is closed.
     LinkClosed = "link.closed", Gone;
+    /// The password of an open link is another.
+    LinkPasswordWrong = "link.password-wrong", Invalid;
+    /// The link takes answers from a later day on.
+    LinkNotYet = "link.not-yet", Gone;
+    /// The link has taken all the responses that it takes.
+    LinkFull = "link.full", Gone;
+    /// The password of an open link was tried too often; wait before the next try.
+    LinkPasswordThrottled = "link.password-throttled", TooMany;
     /// The link was used too often within a minute; wait before the next try.
     LinkThrottled = "link.throttled", TooMany;
     /// The response can no longer be changed.

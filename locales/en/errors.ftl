@@ -226,6 +226,10 @@ error-template-faulty =
 # Answering
 
 error-link-unknown = This link is not valid; it may have been damaged on the way. Please open it once more from the mail, or copy it whole into the address line.
+error-link-password-wrong = This is not the password. Please look at it again.
+error-link-not-yet = This survey opens on { $day }. Please come back then.
+error-link-full = Enough people have answered. Thank you for wanting to take part.
+error-link-password-throttled = The password was wrong too often. Please try again in { $minutes } min.
 error-link-throttled =
     This link was used very often within a short time. Please wait { $seconds ->
         [absent] a moment

@@ -222,6 +222,10 @@ error-template-faulty =
 # 作答
 
 error-link-unknown = 此链接无效，可能在传送途中受损。请从邮件中重新打开，或将完整链接复制到地址栏。
+error-link-password-wrong = 密码不正确，请核对后再试。
+error-link-not-yet = 本问卷将于{ $day }开放，请届时再来。
+error-link-full = 答卷数量已满，感谢您愿意参与。
+error-link-password-throttled = 密码输错次数过多，请在 { $minutes } 分钟后再试。
 error-link-throttled =
     该链接在短时间内被多次打开，请{ $seconds ->
         [absent] 稍候

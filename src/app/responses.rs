@@ -1,9 +1,11 @@
 //! Responses: keeping what customers answer, and what may become of it later. Every step folds what it
 //! changes into the tallies, in the same unit of work.
 
+mod open;
 mod recount;
 mod setting;
 
+pub use open::{Found, keep_open, open_link, refuse};
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
@@ -12,12 +14,13 @@ use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
-use crate::domain::measure::Measurement;
+use crate::domain::measure::{Measure, Measurement};
+use crate::domain::open_link::{self, OpenLink};
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
 use crate::domain::survey::logic::{QUOTA, Quota, Setting};
 use crate::domain::tally::{Counted, Fold, Segment};
-use crate::domain::token::{self, Token};
+use crate::domain::token::{self, LinkCode, Paper, Pass, Purpose, Token};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::Conn;
 use crate::store::accounts;
@@ -50,6 +53,8 @@ pub struct Opened {
     pub response: Option<Response>,
     /// What decides which questions they are asked.
     pub setting: Setting,
+    /// The open link that they came by, where nobody invited them.
+    pub open: Option<OpenLink>,
 }
 
 impl Opened {
@@ -62,6 +67,43 @@ impl Opened {
     pub fn open_until(&self, app: &App) -> DateTime<Utc> {
         let closes = self.asked.invitation.closes_at;
         self.response.as_ref().map_or(closes, |response| changeable_until(app, response).min(closes))
+    }
+
+    /// Where its page is.
+    pub fn path(&self, app: &App, token: Token) -> String {
+        match &self.open {
+            Some(link) => format!("/{}/{}", LinkCode::PATH, link.code.seal(app.seal_key())),
+            None => format!("/{}/{}", Purpose::Answer.path(), token.seal(app.seal_key(), Purpose::Answer)),
+        }
+    }
+
+    /// Where the mails are stopped, if any are sent.
+    pub fn stop_path(&self, app: &App, token: Token) -> Option<String> {
+        let path = || format!("/{}/{}", Purpose::Unsubscribe.path(), token.seal(app.seal_key(), Purpose::Unsubscribe));
+        self.open.is_none().then(path)
+    }
+
+    /// When a page was given out, sealed; by an open link, and to whom.
+    pub fn stamp(&self, app: &App, token: Token, at: DateTime<Utc>) -> String {
+        match &self.open {
+            Some(link) => {
+                Pass { id: ResponseId(token.invitation_id.0), at }.seal(app.seal_key(), Paper::Page, link.code)
+            }
+            None => token::stamp(app.seal_key(), &token, at),
+        }
+    }
+
+    /// Reads what [`Self::stamp`] made.
+    pub fn read_stamp(&self, app: &App, token: Token, text: &str) -> Option<DateTime<Utc>> {
+        match &self.open {
+            Some(link) => Pass::read(app.seal_key(), Paper::Page, link.code, text).map(|pass| pass.at),
+            None => token::read_stamp(app.seal_key(), &token, text),
+        }
+    }
+
+    /// When no first answer is taken any more, if that is known.
+    pub fn closes_at(&self) -> Option<DateTime<Utc>> {
+        self.open.as_ref().map_or(Some(self.asked.invitation.closes_at), |link| link.closes_at)
     }
 
     /// The quota that has closed the survey to who has not answered yet.
@@ -94,7 +136,7 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             None => None,
         };
         let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-        Ok(Opened { asked, instrument, response, setting })
+        Ok(Opened { asked, instrument, response, setting, open: None })
     };
     app.db.glance(open).await
 }
@@ -179,7 +221,12 @@ impl Typed {
         let shown = field(SHOWN).and_then(|text| token::read_stamp(app.seal_key(), &self.token, text));
         // The stamp knows whole seconds, rounded down: in doubt somebody took longer.
         let seconds = shown.map(|at| (now - at).num_seconds()).filter(|seconds| *seconds >= 0);
-        Sending { seconds, unseen: field(SIGN) == Some("none") }
+        Sending { seconds, unseen: Self::unseen(&self.form) }
+    }
+
+    /// Whether the script of the page ran and saw nobody.
+    fn unseen(form: &[(String, String)]) -> bool {
+        form.iter().any(|(name, value)| name == SIGN && value == "none")
     }
 }
 
@@ -213,7 +260,7 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, open: None };
     if opened.closed_by().is_some() {
         return Ok(Drafted::Full(Box::new(opened)));
     }
@@ -257,7 +304,7 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     };
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting };
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, open: None };
     if opened.closed_by().is_some() {
         return Ok((Outcome::Full(Box::new(opened)), false));
     }
@@ -404,6 +451,12 @@ fn counted(
     let mut values = answer::values(&response.answers);
     // What fills a quota is counted like a value, so it is taken back like one when a response changes.
     values.extend(definition.fills(&response.answers).map(|quota| (QUOTA.to_owned(), quota.key.clone())));
+    if let Some(link) = response.link {
+        // So is what came in by an open link.
+        let recommends = measurements.iter().find(|m| m.measure == Measure::Recommend).map(|m| m.x);
+        let places = open_link::counted_as(link, recommends);
+        values.extend(places.into_iter().map(|place| (open_link::LINK.to_owned(), place)));
+    }
     Counted {
         account: response.account,
         version: response.version,

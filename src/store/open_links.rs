@@ -1,7 +1,7 @@
 //! Open links, and what came in by them. Few rows: who opens a link finds it by its code.
 
 use super::conn::{Conn, Wire, with_conn};
-use super::reach::within;
+use super::reach::reached;
 use super::schema::{accounts, open_links, responses, tally_days};
 use super::types::{Instant, word};
 use crate::domain::ident::{AccountId, OpenLinkId, SubjectId, UserId, VersionId};
@@ -145,15 +145,14 @@ pub fn hold(conn: &mut Conn, id: OpenLinkId) -> Result<()> {
     Ok(())
 }
 
-/// All links of accounts within reach, the latest first.
+/// All links of accounts and segments within reach, the latest first.
 pub fn list(conn: &mut Conn, reach: &Reach) -> Result<Vec<OpenLink>> {
-    let rows: Vec<Row> = with_conn!(conn, |c, B| {
+    let rows: Vec<Row> = with_conn!(conn, |c| {
         let query = open_links::table
             .inner_join(accounts::table.on(accounts::id.eq(open_links::account_id)))
             .select(Row::as_select())
-            .order((open_links::created_at.desc(), open_links::id.desc()))
-            .into_boxed::<B>();
-        within!(query, reach).load(c)
+            .order((open_links::created_at.desc(), open_links::id.desc()));
+        reached!(query, reach, |query| query.load(c))
     })?;
     rows.into_iter().map(OpenLink::try_from).collect()
 }
