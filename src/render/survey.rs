@@ -13,7 +13,7 @@ mod scales;
 
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
-pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
+pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks};
 pub use said::{Said, said};
 
 use crate::domain::language::Language;
@@ -51,6 +51,8 @@ pub struct Variant {
     pub language: Language,
     /// Whether an account manager is named on it.
     pub manager: bool,
+    /// Whether it is for those whom nobody invited.
+    pub open: bool,
 }
 
 /// The page of a survey in one language, but for what belongs to one person.
@@ -70,7 +72,10 @@ enum Piece {
     Html(String),
     /// Where the form goes, and how.
     Target,
-    Stop,
+    /// The link by which the mails are stopped, where any are sent.
+    Stop {
+        text: String,
+    },
     /// That this is a preview, where it is one.
     Notice,
     /// The sealed time of the page.
@@ -78,7 +83,11 @@ enum Piece {
     /// Whether the script may tell what was begun.
     Begins,
     Manager,
-    Until,
+    /// Until when the survey is open, where that is known.
+    Until {
+        before: String,
+        after: String,
+    },
     Checked {
         field: String,
         value: String,
@@ -147,8 +156,10 @@ pub struct Preview<'a> {
 /// What belongs to one person and one request.
 #[derive(Default)]
 pub struct Fill<'a> {
-    pub token: &'a str,
-    pub stop_token: &'a str,
+    /// Where the page is, and where it is sent.
+    pub action: &'a str,
+    /// Where the mails are stopped; empty where none are sent.
+    pub stop: &'a str,
     /// The sealed time at which the page was first given out.
     pub shown: &'a str,
     /// Whether the script may tell what was begun before the button is pressed.
@@ -156,7 +167,7 @@ pub struct Fill<'a> {
     /// For those of the house who only look: nothing is sent to where answers are taken.
     pub preview: Option<Preview<'a>>,
     pub manager: &'a str,
-    /// The last day on which the survey is open, in words.
+    /// The last day on which the survey is open, in words; empty where it has none.
     pub until: &'a str,
     /// What is filled in, by field.
     pub values: &'a [(String, String)],
@@ -245,19 +256,21 @@ impl Form {
                 Piece::Shown => page.push_str(fill.shown),
                 Piece::Begins => {
                     if fill.begins {
-                        page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
+                        page.push_str(&format!(" data-begin=\"{}/begin\"", fill.action));
                     }
                 }
                 Piece::Target => match fill.preview {
-                    None => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
+                    None => page.push_str(&format!("method=\"post\" action=\"{}\"", fill.action)),
                     Some(preview) => {
                         page.push_str(&format!("method=\"get\" action=\"{}\"", escape(preview.action)));
                     }
                 },
-                Piece::Stop => match fill.preview {
-                    None => page.push_str(&format!("/u/{}", fill.stop_token)),
-                    Some(_) => page.push('#'),
-                },
+                Piece::Stop { text } => {
+                    let to = if fill.preview.is_some() { "#" } else { fill.stop };
+                    if !to.is_empty() {
+                        page.push_str(&format!("<a href=\"{to}\">{text}</a>"));
+                    }
+                }
                 Piece::Notice => {
                     if let Some(preview) = fill.preview {
                         let note = note("preview", KNOW, &escape(preview.note));
@@ -265,7 +278,11 @@ impl Form {
                     }
                 }
                 Piece::Manager => page.push_str(&escape(fill.manager)),
-                Piece::Until => page.push_str(&escape(fill.until)),
+                Piece::Until { before, after } => {
+                    if !fill.until.is_empty() {
+                        page.push_str(&format!("{before}{}{after}", escape(fill.until)));
+                    }
+                }
                 Piece::Checked { field, value } => {
                     if fill.values.iter().any(|(f, v)| f == field && v == value) {
                         page.push_str(" checked");
@@ -360,12 +377,12 @@ fn cut(html: &str) -> Vec<Piece> {
             let mut part = || parts.next().unwrap_or_default().to_owned();
             match kind {
                 "target" => Piece::Target,
-                "stop" => Piece::Stop,
+                "stop" => Piece::Stop { text: part() },
                 "notice" => Piece::Notice,
                 "shown" => Piece::Shown,
                 "begins" => Piece::Begins,
                 "manager" => Piece::Manager,
-                "until" => Piece::Until,
+                "until" => Piece::Until { before: part(), after: part() },
                 "checked" => Piece::Checked { field: part(), value: part() },
                 "selected" => Piece::Selected { field: part(), value: part() },
                 "mix" => Piece::Mix { question: part() },
@@ -457,14 +474,14 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
 fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
     let sent = sent_by(site, reader);
     let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
-    let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
+    let open = format!("{}{}", escape(&reader.text("mail-gap", &[])), escape(&open));
+    let (before, after) = open.split_once(EDGE).unwrap_or((&open, ""));
     format!(
-        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"{}\">{}</a></nav>\
-         <p>{sent}{}{open}</p></div></footer>\n</body>\n</html>\n",
+        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{}</nav>\
+         <p>{sent}{}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader),
-        slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[])),
-        escape(&reader.text("mail-gap", &[]))
+        slot(&["stop", &escape(&reader.text("respond-stop-link", &[]))]),
+        slot(&["until", before, after])
     )
 }
 

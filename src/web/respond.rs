@@ -1,6 +1,7 @@
 //! The customer's page: answering, and stopping the mails. Reading a page never records anything.
 
 mod branching;
+mod open;
 mod reply;
 
 use super::client;
@@ -13,7 +14,7 @@ use crate::app::visits::{self, Given, Use};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, Question};
-use crate::domain::token::{self, Purpose, Token};
+use crate::domain::token::{Purpose, Token};
 use crate::domain::visit::{Agent, Visit};
 use crate::error::{Code, Error, Kind};
 use crate::render::survey::{self, Fill, Site, Variant, Wrong};
@@ -44,6 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
             post(stop_mails, Access::Public, || web::post().to(stop)),
         ]);
     }
+    routes.extend(open::routes());
     routes.extend([
         get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
         post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
@@ -237,7 +239,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
     let manager = opened.asked.manager.as_deref();
-    let variant = Variant { language, manager: manager.is_some() };
+    let variant = Variant { language, manager: manager.is_some(), open: opened.open.is_some() };
     let branch =
         opened.instrument.varies.then(|| branching::branch(opened, at, values, wrong, &variant, site.company, &reader));
     let built = if branch.is_some() {
@@ -253,18 +255,18 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let summary = summary(&reader, wrong);
     let now = app.now();
     // A page that comes back with what was typed is no new page: the time goes on.
-    let since = since.and_then(|text| token::read_stamp(app.seal_key(), &token, text)).unwrap_or(now);
+    let since = since.and_then(|text| opened.read_stamp(app, token, text)).unwrap_or(now);
     let begins = wrong.is_empty()
         && opened.response.is_none()
         && visits::takes_provisional(app, &opened.asked.invitation, since)
         && visits::takes_provisional(app, &opened.asked.invitation, now);
     built.write(&Fill {
-        token: &token.seal(app.seal_key(), Purpose::Answer),
-        stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
-        shown: &token::stamp(app.seal_key(), &token, since),
+        action: &opened.path(app, token),
+        stop: &opened.stop_path(app, token).unwrap_or_default(),
+        shown: &opened.stamp(app, token, since),
         begins,
         manager: manager.unwrap_or_default(),
-        until: &until(app, &reader, opened.asked.invitation.closes_at),
+        until: &opened.closes_at().map_or_else(String::new, |at| until(app, &reader, at)),
         values,
         wrong,
         summary: &summary,
@@ -305,8 +307,9 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
             definition: own.as_ref().unwrap_or(&opened.instrument.definition),
             answers,
             language: &language,
-            token: &token.seal(app.seal_key(), Purpose::Answer),
-            stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
+            path: &opened.path(app, token),
+            stop: opened.stop_path(app, token).as_deref(),
+            open: opened.open.is_some(),
             name: asked.salutation.as_deref().or(asked.contact_name.as_deref()),
             manager: asked.manager.as_deref(),
             until: (!closed && now < open_until).then_some(day.as_str()),
@@ -330,7 +333,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         Ok(token) => token,
         // Whoever has to wait loses nothing of what was typed.
         Err(Refused { token: Some(token), error }) => {
-            return Ok(not_kept(&app, token, &form, &super::errors::reader(&req, &app), error));
+            return Ok(not_kept(&app, &link_path(&app, token), &form, &super::errors::reader(&req, &app), error));
         }
         Err(refused) => return refused.page(&app, &req),
     };
@@ -341,7 +344,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         // Another language was asked for, with what is typed already; nothing is recorded.
         let opened = match responses::open(&app, token).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(not_kept(&app, token, &form, &app.reader_of(&wish), error)),
+            Err(error) => return Ok(not_kept(&app, &link_path(&app, token), &form, &app.reader_of(&wish), error)),
         };
         let (status, body) = if opened.is_open(app.now()) {
             let at = branching::At::Page(field("_page"));
@@ -358,9 +361,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         return Ok(page(status, body));
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
-        Ok(Outcome::Kept(response)) => {
-            Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), response.language.as_str()))
-        }
+        Ok(Outcome::Kept(response)) => Ok(see_other(&link_path(&app, token), response.language.as_str())),
         Ok(Outcome::Rejected(opened, rejected)) => {
             let language = language(&opened, shown.as_ref());
             let wrong = wrong(&app, &opened.instrument.definition, &language, &rejected);
@@ -385,7 +386,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         }
         Err(error) => {
             let reader = app.reader_of(shown.as_ref().unwrap_or(&app.config.organisation.language));
-            Ok(not_kept(&app, token, &form, &reader, error))
+            Ok(not_kept(&app, &link_path(&app, token), &form, &reader, error))
         }
     }
 }
@@ -418,9 +419,14 @@ fn survey_label(question: &Question, language: &Language, company: &str) -> Stri
     crate::domain::survey::fill(question.label().for_reader(language), company)
 }
 
+/// Where an invitation is answered.
+fn link_path(app: &App, token: Token) -> String {
+    format!("/{}/{}", Purpose::Answer.path(), token.seal(app.seal_key(), Purpose::Answer))
+}
+
 /// The answer to a form that was not kept. Where it is our trouble, the page gives back what was typed,
 /// to be sent again.
-fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader, error: Error) -> HttpResponse {
+fn not_kept(app: &App, action: &str, form: &[(String, String)], reader: &Reader, error: Error) -> HttpResponse {
     let waits = error.kind() == Kind::TooMany;
     let ours = matches!(error.kind(), Kind::Unavailable | Kind::Internal | Kind::Conflict);
     if !ours && !waits {
@@ -430,9 +436,8 @@ fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader,
     if ours {
         tracing::error!(code = error.code().as_str(), cause = ?error, "a response was not kept");
     }
-    let action = format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer));
     let text = text::error::describe(reader, &error);
-    let resend = survey::Resend { action: &action, form, text: &text, code: error.code().as_str() };
+    let resend = survey::Resend { action, form, text: &text, code: error.code().as_str() };
     let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), reader, &resend));
     wait_before_retry(response.headers_mut(), &error);
     response

@@ -186,6 +186,10 @@ impl Pen<'_> {
     fn who_sees(&self, html: &mut String, kind: SurveyKind) {
         let text = if kind == SurveyKind::Internal {
             self.say("respond-who-sees-internal")
+        } else if self.variant.open && self.variant.manager {
+            with_slot(self.reader, "respond-who-sees-open-manager", "manager", "manager")
+        } else if self.variant.open {
+            self.say("respond-who-sees-open")
         } else if self.variant.manager {
             with_slot(self.reader, "respond-who-sees-manager", "manager", "manager")
         } else {

@@ -13,7 +13,7 @@ fn page(definition: &Definition, language: &Language, values: &[(String, String)
     let site =
         Site { company: "Corvane & Sons", postal_address: None, privacy_url: None, css: "/c", js: "/j", flow_js: "/f" };
     let reader = Reader::new(&CATALOGUE, language, chrono_tz::UTC);
-    let variant = Variant { language: language.clone(), manager: false };
+    let variant = Variant { language: language.clone(), manager: false, open: false };
     let form = Form::build(definition, &variant, &site, &reader);
     form.write(&Fill { values, seed, ..Fill::default() })
 }

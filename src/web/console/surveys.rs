@@ -119,7 +119,7 @@ async fn preview(
         let language = definition.language_for(wish.as_ref().unwrap_or(&signed.actor.language));
         let reader = app.reader_of(&language);
         let site = respond::site(app);
-        let variant = Variant { language: language.clone(), manager: false };
+        let variant = Variant { language: language.clone(), manager: false, open: false };
         let form = published.form(variant, |definition, variant| Form::build(definition, variant, &site, &reader));
         let typed: Vec<(String, String)> =
             fields.iter().filter(|(name, _)| name != "lang" && !name.starts_with('_')).cloned().collect();

@@ -26,8 +26,8 @@ pub(super) fn page(status: u16, body: String) -> HttpResponse {
 }
 
 /// After a form that was kept: the page of thanks, which can be loaded again without sending again.
-pub(super) fn see_other(token: &str, language: &str) -> HttpResponse {
-    quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("/r/{token}?lang={language}"))).finish()
+pub(super) fn see_other(path: &str, language: &str) -> HttpResponse {
+    quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("{path}?lang={language}"))).finish()
 }
 
 /// The page of an error that the customer cannot mend.
