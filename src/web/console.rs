@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod cases;
 mod mailbox;
+mod open_links;
 mod overview;
 mod reports;
 mod sign_in;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(audit::routes());
     routes.extend(cases::routes());
     routes.extend(mailbox::routes());
+    routes.extend(open_links::routes());
     routes.extend(overview::routes());
     routes.extend(reports::routes());
     routes.extend(sign_in::routes());

@@ -29,6 +29,7 @@ const SIDE: &[(&str, &str, &str, Module)] = &[
     ("cases", "/cases", "i-winback", Module::Cases),
     ("waves", "/waves", "i-waves", Module::Waves),
     ("surveys", "/surveys", "i-surveys", Module::Surveys),
+    ("open-links", "/open-links", "i-code", Module::OpenLinks),
     ("reports", "/reports", "i-reports", Module::Reports),
     ("mailbox", "/mailbox", "i-mailbox", Module::Mailbox),
     ("users", "/users", "i-people", Module::Users),
