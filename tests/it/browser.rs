@@ -4,6 +4,7 @@
 
 pub mod driver;
 mod kinds;
+mod open_link;
 mod policy;
 mod scriptless;
 mod unmoved;

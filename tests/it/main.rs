@@ -28,6 +28,7 @@ mod long;
 mod mail;
 mod metrics;
 mod nobody;
+mod open_links;
 mod overview;
 mod permissions;
 mod reports;
