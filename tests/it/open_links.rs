@@ -34,6 +34,8 @@ on_both_backends! {
     hostile_texts_are_shown_as_text,
     a_newer_version_takes_the_place_of_the_older,
     who_may_draw_up_what,
+    the_command_does_the_same,
+    what_is_acknowledged_survives_a_kill,
 }
 
 const COUNTER: &str = "counter Hamburg";
@@ -612,4 +614,110 @@ fn who_may_draw_up_what(db: &TestDb) {
         .count();
     assert_eq!(entries, 4);
     assert!(scene.app.db.read(|conn| kept::find(conn, made.id)).unwrap().state == LinkState::Closed);
+}
+
+fn the_command_does_the_same(db: &TestDb) {
+    use crate::runtime::{run, text};
+    let app =
+        crate::runtime::beside(db, chrono::TimeDelta::zero(), bellwether::domain::delivery::UnknownPolicy::GiveUp);
+    let added = run(
+        db.url(),
+        &[
+            "link", "add", "--survey", "short", "--name", "Gate 3", "--source", "gate 3", "--region", "north",
+            "--most", "5",
+        ],
+    );
+    assert!(added.status.success(), "{}", text(&added));
+    let listed = text(&run(db.url(), &["link", "list"]));
+    assert!(listed.contains("Gate 3") && listed.contains("http://localhost:8080/o/"), "{listed}");
+    assert_eq!(text(&added), listed);
+    let id = listed.split_whitespace().next().unwrap();
+    let link = app.db.read(|conn| kept::find(conn, OpenLinkId::parse(id).unwrap())).unwrap();
+    assert_eq!((link.most, link.of_segment, link.created_by), (Some(5), true, None));
+    let home = tempfile::tempdir().unwrap();
+    for (name, begins) in [("code.svg", &b"<svg "[..]), ("code.png", b"\x89PNG")] {
+        let file = home.path().join(name);
+        let written = run(db.url(), &["link", "qr", id, "--out", file.to_str().unwrap()]);
+        assert!(written.status.success(), "{}", text(&written));
+        assert!(std::fs::read(file).unwrap().starts_with(begins), "{name}");
+    }
+    assert!(!run(db.url(), &["link", "qr", id, "--out", "code.gif"]).status.success());
+    assert!(run(db.url(), &["link", "close", id]).status.success());
+    let again = run(db.url(), &["link", "close", id]);
+    assert!(!again.status.success() && text(&again).starts_with("bellwether: "), "{}", text(&again));
+    for wrong in [
+        &["link", "add", "--survey", "short", "--name", "x", "--source", "x", "--account", "none"][..],
+        &["link", "add", "--survey", "nothing", "--name", "x", "--source", "x"],
+        &["link", "close", "nothing"],
+    ] {
+        assert_eq!(run(db.url(), wrong).status.code(), Some(1), "{wrong:?}");
+    }
+}
+
+fn what_is_acknowledged_survives_a_kill(db: &TestDb) {
+    use crate::runtime::Serving;
+    let app =
+        crate::runtime::beside(db, chrono::TimeDelta::zero(), bellwether::domain::delivery::UnknownPolicy::GiveUp);
+    surveys::publish_shipped(&app).unwrap();
+    let form = LinkForm {
+        name: "Gate".into(),
+        source: "gate".into(),
+        version: surveys::named(&app, "short").unwrap().version.id,
+        language: None,
+        password: String::new(),
+        without_password: false,
+        opens: None,
+        last_day: None,
+        most: None,
+    };
+    let link = open_links::create(&app, &app.service(), &form, &Binding::Segment(segment())).unwrap();
+    let address = format!("/o/{}", link.code.seal(app.seal_key()));
+    let mut unsure = Vec::new();
+    let mut acknowledged = 0;
+    for pause in [150, 400] {
+        let serving = Serving::start(db.url(), &[]);
+        let client = serving.client;
+        let (done, open): (Vec<usize>, Vec<Option<String>>) = std::thread::scope(|threads| {
+            let senders: Vec<_> = (0..4)
+                .map(|_| {
+                    let address = &address;
+                    threads.spawn(move || {
+                        let mut done = 0;
+                        loop {
+                            let page = client.get(address, &[]);
+                            if page.status == 0 {
+                                return (done, None);
+                            }
+                            let shown = hidden(&page, "_shown");
+                            let form = [("_shown", &*shown), ("recommend", "9"), ("overall", "4")];
+                            match client.post(address, &[], &form).status {
+                                303 => done += 1,
+                                // The process is gone; whether this one was kept, nobody knows.
+                                _ => return (done, Some(shown)),
+                            }
+                        }
+                    })
+                })
+                .collect();
+            threads.spawn(move || {
+                std::thread::sleep(std::time::Duration::from_millis(pause));
+                serving.kill();
+            });
+            senders.into_iter().map(|one| one.join().unwrap()).unzip()
+        });
+        acknowledged += done.into_iter().sum::<usize>();
+        unsure.extend(open.into_iter().flatten());
+    }
+    assert!(acknowledged > 0);
+    // Those who pressed the button again, from the page that they still have, are one response each.
+    let serving = Serving::start(db.url(), &[]);
+    for shown in &unsure {
+        let form = [("_shown", shown.as_str()), ("recommend", "9"), ("overall", "4")];
+        assert_eq!(serving.client.post(&address, &[], &form).status, 303);
+    }
+    let kept = app.db.read(stored::count).unwrap();
+    assert_eq!(usize::try_from(kept).unwrap(), acknowledged + unsure.len());
+    let one = open_links::view(&app, &app.service(), link.id).unwrap();
+    assert_eq!(one.counts.responses, kept);
+    assert!(responses::recount(&app).unwrap().is_none());
 }
