@@ -153,6 +153,10 @@ codes! {
     LinkClosed = "link.closed", Gone;
     /// The link was used too often within a minute; wait before the next try.
     LinkThrottled = "link.throttled", TooMany;
+    /// Answers to an anonymous survey come by its links alone.
+    SurveyAnonymous = "survey.anonymous", Conflict;
+    /// Anonymous answers were sealed with another secret key than the one that is set; they wait for it.
+    BoxLocked = "survey.locked", Internal;
     /// The response can no longer be changed.
     ResponseFinal = "response.final", Conflict;
     // people
