@@ -148,6 +148,7 @@ pub async fn keep(
         Drafted::Full(opened) => return Ok(Outcome::Full(opened)),
         Drafted::First(draft) => Some(draft),
         Drafted::Again => None,
+        Drafted::Used(language) => return Ok(Outcome::Used(language)),
         Drafted::Sealed(slip, language) => {
             let put = app.db.write_grouped(move |conn| anonymous::put(conn, &slip, Some(&token))).await;
             return match put {
@@ -208,6 +209,8 @@ enum Drafted {
     Again,
     /// The answers to an anonymous survey, ready for the box.
     Sealed(Box<Slip>, Language),
+    /// The link of an anonymous survey was used before.
+    Used(Language),
 }
 
 /// A response that waits for its turn to be written.
@@ -253,7 +256,7 @@ fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     if anonymous::is_used(app, conn, &asked.invitation)? {
-        return Err(Error::new(Code::ResponseFinal));
+        return Ok(Drafted::Used(language));
     }
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
@@ -481,7 +484,7 @@ pub struct Import {
 pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
     let instrument = app.surveys.get(conn, import.version)?;
     if instrument.definition.anonymous {
-        return Err(Error::new(Code::SurveyAnonymous).with("survey", instrument.name()));
+        return Err(Error::new(Code::SurveyAnonymous).with("name", instrument.name()));
     }
     let day = app.day_of(import.received_at);
     let segment = match import.segment {

@@ -132,14 +132,31 @@ pub fn openings(conn: &mut Conn, version: VersionId) -> Result<BTreeMap<NaiveDat
     Ok(rows.into_iter().map(|(day, least)| (day, usize::try_from(least).unwrap_or(usize::MAX))).collect())
 }
 
-/// Takes away what the engine keeps of rows that were deleted: the log of SQLite, and the dead rows of PostgreSQL.
+/// Takes away what the engine keeps of rows that were deleted, or moved from page to page: what still waits is written
+/// anew, and with it SQLite empties all old pages and its log, PostgreSQL the old file.
 pub fn scrub(db: &Db) -> Result<()> {
+    db.write(|conn| {
+        if let Wire::Sqlite(c) = &mut conn.held {
+            for table in ["anonymous_box", "anonymous_marks"] {
+                c.batch_execute(&format!(
+                    "PRAGMA secure_delete = ON;
+                     CREATE TEMP TABLE waiting AS SELECT * FROM {table};
+                     DELETE FROM {table};
+                     INSERT INTO {table} SELECT * FROM waiting ORDER BY 1;
+                     DROP TABLE waiting;"
+                ))?;
+            }
+        }
+        Ok(())
+    })?;
     db.read(|conn| {
         match &mut conn.held {
             Wire::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
-            Wire::Postgres(c) => c
-                .batch_execute("VACUUM FULL anonymous_box")
-                .and_then(|()| c.batch_execute("VACUUM FULL anonymous_marks"))?,
+            Wire::Postgres(c) => {
+                for table in ["anonymous_box", "anonymous_marks"] {
+                    c.batch_execute(&format!("VACUUM FULL {table}"))?;
+                }
+            }
         }
         Ok(())
     })

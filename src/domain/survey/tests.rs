@@ -277,11 +277,11 @@ fn each_fault_is_told_with_its_line_and_column() {
             &[
                 ("version = 3", "version = 3\nanonymous = true"),
                 (
-                    "[[page.question]]\nkey = \"burden\"",
-                    "[[page.question]]\nkey = \"order\"\nkind = \"line\"\ntext = { en = \"P\", zh-CN = \"P\" }\n\n[[page.question]]\nkey = \"burden\"",
+                    "[[page.question]]\nkey = \"all\"",
+                    "[[page.question]]\nkey = \"order\"\nkind = \"line\"\ntext = { en = \"P\", zh-CN = \"P\" }\n\n[[page.question]]\nkey = \"all\"",
                 ),
             ],
-            "48:1 anonymous-unfit",
+            "59:1 anonymous-unfit",
         ),
         (
             &[
@@ -291,7 +291,7 @@ fn each_fault_is_told_with_its_line_and_column() {
                     "[[page.question]]\nshow_if = \"account.tier == \\\"key\\\"\"\nkey = \"burden\"",
                 ),
             ],
-            "49:11 anonymous-attribute",
+            "47:11 anonymous-attribute",
         ),
     ];
     for (edits, expected) in more {
