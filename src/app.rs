@@ -4,6 +4,7 @@
 //! A use case is a function over [`App`]; a file for each noun, named as in the store.
 
 pub mod accounts;
+pub mod anonymous;
 pub mod cases;
 pub mod digests;
 pub mod figures;
@@ -21,6 +22,7 @@ pub mod waves;
 use crate::chance::Chance;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::domain::anonymity::sealed::BoxKey;
 use crate::domain::day;
 use crate::domain::ident::AccountId;
 use crate::domain::language::Language;
@@ -61,6 +63,7 @@ pub struct App {
     pub witness: visits::Witness,
     secret: SecretSlice<u8>,
     seal: SealKey,
+    box_key: BoxKey,
 }
 
 impl App {
@@ -74,6 +77,7 @@ impl App {
         let mailer = outbox::mailer(&config)?;
         let secret = config.secret(chance.bytes())?;
         let seal = SealKey::derive(secret.expose_secret())?;
+        let box_key = BoxKey::derive(secret.expose_secret())?;
         Ok(Self {
             db,
             clock,
@@ -91,6 +95,7 @@ impl App {
             witness: visits::Witness::default(),
             secret,
             seal,
+            box_key,
         })
     }
 
@@ -116,6 +121,11 @@ impl App {
     /// What links and envelope addresses are sealed with.
     pub fn seal_key(&self) -> &SealKey {
         &self.seal
+    }
+
+    /// What anonymous answers are sealed with.
+    pub fn box_key(&self) -> &BoxKey {
+        &self.box_key
     }
 
     /// The service itself as the acting person.

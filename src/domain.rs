@@ -1,6 +1,7 @@
 //! The rules of the trade, pure: no database, no web, no clock and no chance of their own.
 
 pub mod account;
+pub mod anonymity;
 pub mod answer;
 pub mod contact;
 pub mod day;

@@ -135,6 +135,8 @@ codes! {
     VersionChanged = "survey.version-changed", Conflict;
     /// A survey of this kind is not sent by a wave: its answers come in as a file, or our own people enter them.
     SurveyNotSent = "survey.not-sent", Invalid;
+    /// An anonymous survey is answered by invitation alone, since a link would tell where its answers come from.
+    SurveyNotOpen = "survey.not-open", Invalid;
     // waves
     /// The wave is not in a state that allows this step.
     WaveState = "wave.state", Conflict;
@@ -161,6 +163,10 @@ codes! {
     LinkPasswordThrottled = "link.password-throttled", TooMany;
     /// The link was used too often within a minute; wait before the next try.
     LinkThrottled = "link.throttled", TooMany;
+    /// Answers to an anonymous survey come by its links alone.
+    SurveyAnonymous = "survey.anonymous", Conflict;
+    /// Anonymous answers were sealed with another secret key than the one that is set; they wait for it.
+    BoxLocked = "survey.locked", Internal;
     /// The response can no longer be changed.
     ResponseFinal = "response.final", Conflict;
     // people

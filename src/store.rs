@@ -14,6 +14,7 @@
 //! ```
 
 pub mod accounts;
+pub mod anonymous;
 pub mod audit;
 pub mod cases;
 pub mod contacts;

@@ -182,6 +182,7 @@ error-survey-unknown =
        *[other] There is no survey “{ $value }”, or not in this version.
     } Choose one from the list of surveys.
 error-survey-version-changed = A published version never changes, since answers refer to it. Give the changed definition a new version number.
+error-survey-not-open = An anonymous survey is answered by invitation alone: an open link would tell where its answers come from.
 error-survey-not-sent =
     { $kind ->
         [spot_check] A spot check is not sent to anybody: one of your own people fills it in, signed in and at the site.
@@ -237,6 +238,8 @@ error-link-throttled =
        *[other] { $seconds } seconds
     } and try again.
 error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
+error-survey-anonymous = { $name } is anonymous: answers come by its links alone.
+error-survey-locked = Anonymous answers wait that were sealed with another secret key. Set the key again that was in use when they came; until then they stay sealed.
 error-response-final = This response can no longer be changed.
 
 # People

@@ -87,3 +87,6 @@ surveys-measure-outcome = Outcome
 surveys-measure-reason = Reason
 surveys-measure-improvement = Improvement
 surveys-measure-contact = Permission to get in touch
+
+surveys-anonymous = anonymous
+surveys-anonymous-about = Answers are opened once a day in groups of at least { $least } people and count from then on; until then nobody sees who has answered or what. What fewer than { $least } of a group have answered is not shown.

@@ -178,6 +178,7 @@ error-survey-unknown =
        *[other] 没有问卷“{ $value }”或这个版本。
     }请从问卷列表中选择。
 error-survey-version-changed = 已发布的版本不再改动，因为答卷以它为准。请为修改后的定义使用新的版本号。
+error-survey-not-open = 匿名问卷只能通过邀请作答：公开链接会透露回答的来源。
 error-survey-not-sent =
     { $kind ->
         [spot_check] 现场抽查不发送给任何人：由本公司人员登录后在现场填写。
@@ -232,6 +233,8 @@ error-link-throttled =
        *[other] 等待 { $seconds } 秒后
     }再试。
 error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
+error-survey-anonymous = { $name } 为匿名问卷，只能通过其链接作答。
+error-survey-locked = 有匿名回答是用另一个密钥封存的。请重新设置当时使用的密钥，在此之前这些回答将保持封存。
 error-response-final = 这份答卷已不能再修改。
 
 # 人员

@@ -84,3 +84,6 @@ surveys-measure-outcome = 处理结果
 surveys-measure-reason = 原因
 surveys-measure-improvement = 改进建议
 surveys-measure-contact = 允许联系
+
+surveys-anonymous = 匿名
+surveys-anonymous-about = 回答每天开启一次，每组至少 { $least } 人，开启后才计入结果；在此之前，没有人能看到谁已作答、答了什么。同一组中回答人数不足 { $least } 人的题目不显示。

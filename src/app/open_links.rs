@@ -305,6 +305,9 @@ fn filled(app: &App, conn: &mut Conn, link: OpenLink, form: &LinkForm) -> Result
     if !definition.kind.is_sent() {
         return Err(Fault::field("survey", Code::SurveyNotSent).with("kind", definition.kind.as_str()).into());
     }
+    if definition.anonymous {
+        return Err(Fault::field("survey", Code::SurveyNotOpen).into());
+    }
     let language = match &form.language {
         None => definition.language_for(&app.config.organisation.language),
         Some(language) if definition.languages.contains(language) => language.clone(),
@@ -339,7 +342,7 @@ fn filled(app: &App, conn: &mut Conn, link: OpenLink, form: &LinkForm) -> Result
 /// The surveys that a link may ask, the newest of each first.
 pub fn surveys_for(app: &App, actor: &Actor) -> Result<Vec<Arc<Instrument>>> {
     let all = surveys::list(app, actor)?;
-    Ok(all.into_iter().filter(|one| one.definition.kind.is_sent()).collect())
+    Ok(all.into_iter().filter(|one| one.definition.kind.is_sent() && !one.definition.anonymous).collect())
 }
 
 /// Tries the password of a link. `visit` is whose tries these are.

@@ -9,7 +9,7 @@ pub use open::{Found, keep_open, open_link, refuse};
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
-use super::{App, Change};
+use super::{App, Change, anonymous};
 use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
@@ -24,6 +24,7 @@ use crate::domain::token::{self, LinkCode, Paper, Pass, Purpose, Token};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::Conn;
 use crate::store::accounts;
+use crate::store::anonymous::Slip;
 use crate::store::contacts;
 use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Channel, Response, State};
@@ -55,6 +56,8 @@ pub struct Opened {
     pub setting: Setting,
     /// The open link that they came by, where nobody invited them.
     pub open: Option<OpenLink>,
+    /// Whether the link of an anonymous survey was used: nobody can tell with which answers.
+    pub used: bool,
 }
 
 impl Opened {
@@ -120,6 +123,9 @@ pub enum Outcome {
     Rejected(Box<Opened>, Rejected),
     /// Enough others have answered in the meantime; nothing was recorded.
     Full(Box<Opened>),
+    /// The link of an anonymous survey is used now, or was before: nobody can tell with which answers. The page to be
+    /// shown speaks this language.
+    Used(Language),
 }
 
 /// Looks up what a link leads to. Records nothing.
@@ -136,7 +142,9 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             None => None,
         };
         let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-        Ok(Opened { asked, instrument, response, setting, open: None })
+        let anonymous = instrument.definition.anonymous;
+        let used = anonymous && anonymous::is_used(&house, conn, &asked.invitation)?;
+        Ok(Opened { asked, instrument, response, setting, used, open: None })
     };
     app.db.glance(open).await
 }
@@ -182,6 +190,14 @@ pub async fn keep(
         Drafted::Full(opened) => return Ok(Outcome::Full(opened)),
         Drafted::First(draft) => Some(draft),
         Drafted::Again => None,
+        Drafted::Used(language) => return Ok(Outcome::Used(language)),
+        Drafted::Sealed(slip, language) => {
+            let put = app.db.write_grouped(move |conn| anonymous::put(conn, &slip, Some(&token))).await;
+            return match put {
+                Err(error) if error.code() != Code::ResponseFinal => Err(error),
+                _ => Ok(Outcome::Used(language)),
+            };
+        }
     };
     let mut tries = 1;
     loop {
@@ -238,6 +254,10 @@ enum Drafted {
     First(Box<Draft>),
     /// There is a response already, or more is to be noted than a response.
     Again,
+    /// The answers to an anonymous survey, ready for the box.
+    Sealed(Box<Slip>, Language),
+    /// The link of an anonymous survey was used before.
+    Used(Language),
 }
 
 /// A response that waits for its turn to be written.
@@ -252,15 +272,19 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let now = app.now();
     let asked = asked(conn, typed.token)?;
     check_open(&asked, now)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    if instrument.definition.anonymous {
+        return seal(app, conn, typed, asked, instrument);
+    }
     let (Some(answers_to), None) = (asked.invitation.delivered_day, asked.invitation.answered_at) else {
         return Ok(Drafted::Again);
     };
-    let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, open: None };
+    let opened =
+        Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, used: false, open: None };
     if opened.closed_by().is_some() {
         return Ok(Drafted::Full(Box::new(opened)));
     }
@@ -273,6 +297,29 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
     Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
+}
+
+/// Reads the answers to an anonymous survey and seals them. How they were sent is left aside.
+fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc<Instrument>) -> Result<Drafted> {
+    let definition = &instrument.definition;
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
+    if anonymous::is_used(app, conn, &asked.invitation)? {
+        return Ok(Drafted::Used(language));
+    }
+    let setting = setting(app, conn, &instrument, &asked, None)?;
+    let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
+    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, used: false };
+    if opened.closed_by().is_some() {
+        return Ok(Drafted::Full(Box::new(opened)));
+    }
+    let sealed = match parsed {
+        Ok(answers) => anonymous::slip(app, &instrument, Some(&typed.token), &opened.asked.segment, &answers)?,
+        Err(rejected) => Err(rejected),
+    };
+    Ok(match sealed {
+        Ok(slip) => Drafted::Sealed(Box::new(slip), language),
+        Err(rejected) => Drafted::Rejected(Box::new(opened), rejected),
+    })
 }
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
@@ -304,7 +351,8 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     };
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, open: None };
+    let opened =
+        Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, used: false, open: None };
     if opened.closed_by().is_some() {
         return Ok((Outcome::Full(Box::new(opened)), false));
     }
@@ -438,11 +486,11 @@ fn swap(
 }
 
 /// What is measured by a response; nothing by one that does not count.
-fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
+pub(super) fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
     if response.state == State::Kept { answer::measurements(definition, &response.answers) } else { Vec::new() }
 }
 
-fn counted(
+pub(super) fn counted(
     definition: &Definition,
     response: &Response,
     measurements: Vec<Measurement>,
@@ -491,6 +539,9 @@ pub struct Import {
 /// answered already.
 pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
     let instrument = app.surveys.get(conn, import.version)?;
+    if instrument.definition.anonymous {
+        return Err(Error::new(Code::SurveyAnonymous).with("name", instrument.name()));
+    }
     let day = app.day_of(import.received_at);
     let segment = match import.segment {
         Some(segment) => segment,
@@ -614,7 +665,11 @@ fn step(
         }
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
-        let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
+        let after = if account.is_anonymous() {
+            anonymous::swap(conn, &instrument.definition, &before, after)?
+        } else {
+            swap(conn, &instrument.definition, &before, after, answers_to)?
+        };
         // Of what is erased, the trail must not keep a copy: it tells the states alone.
         let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));
         let change = Change::new(verb, "response", &id).of_account(account).was(state(&before)).to(state(&after));

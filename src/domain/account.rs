@@ -110,10 +110,18 @@ impl Account {
     /// excluded wherever accounts are listed, counted, asked or looked after. All of it follows from the segment, so
     /// whoever needs it first may make it.
     pub fn nobody(segment: &Segment) -> Self {
-        let id = AccountId::nobody(segment.id());
+        Self::pseudo(segment, AccountId::nobody(segment.id()), "")
+    }
+
+    /// The same for anonymous surveys.
+    pub fn anonymous(segment: &Segment) -> Self {
+        Self::pseudo(segment, AccountId::anonymous(segment.id()), "~")
+    }
+
+    fn pseudo(segment: &Segment, id: AccountId, more: &str) -> Self {
         Self {
             id,
-            number: CustomerNumber(format!("{NOBODY}{}", segment.id())),
+            number: CustomerNumber(format!("{NOBODY}{more}{}", segment.id())),
             name: String::new(),
             kind: AccountKind::Nobody,
             parent: None,
@@ -161,7 +169,9 @@ mod tests {
         let nobody = Account::nobody(&segment("north"));
         assert_eq!(nobody, Account::nobody(&segment("north")), "the same from everybody");
         assert_ne!(nobody.id, Account::nobody(&segment("south")).id);
-        assert!(nobody.id.is_nobody() && !nobody.kind.is_buyer());
+        assert!(nobody.id.is_nobody() && !nobody.id.is_anonymous() && !nobody.kind.is_buyer());
+        let anonymous = Account::anonymous(&segment("north"));
+        assert!(anonymous.id.is_nobody() && anonymous.id.is_anonymous() && anonymous.number != nobody.number);
         assert_eq!(nobody.segment(), segment("north"));
         assert_eq!((AccountKind::parse("nobody"), AccountKind::stored("nobody")), (None, Some(AccountKind::Nobody)));
         let number = nobody.number.as_str();

@@ -13,7 +13,7 @@ mod scales;
 
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
-pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks};
+pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks, used};
 pub use said::{Said, said};
 
 use crate::domain::language::Language;

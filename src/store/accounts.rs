@@ -86,9 +86,17 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
 /// The pseudo-account of a segment, which is made if it is not there: see [`Account::nobody`]. Belongs into the unit of
 /// work that keeps something under it.
 pub fn nobody_of(conn: &mut Conn, segment: &Segment, now: DateTime<Utc>, today: NaiveDate) -> Result<AccountId> {
-    let nobody = Account::nobody(segment);
-    ensure_segment(conn, segment)?;
-    let row = Row::of(&nobody, now);
+    ensure(conn, &Account::nobody(segment), now, today)
+}
+
+/// The same for anonymous surveys: see [`Account::anonymous`]. Its row says that it was there all along.
+pub fn anonymous_of(conn: &mut Conn, segment: &Segment, today: NaiveDate) -> Result<AccountId> {
+    ensure(conn, &Account::anonymous(segment), DateTime::UNIX_EPOCH, today)
+}
+
+fn ensure(conn: &mut Conn, nobody: &Account, now: DateTime<Utc>, today: NaiveDate) -> Result<AccountId> {
+    ensure_segment(conn, &nobody.segment())?;
+    let row = Row::of(nobody, now);
     let made =
         with_conn!(conn, |c| diesel::insert_into(accounts::table).values(&row).on_conflict_do_nothing().execute(c))?;
     if made > 0 {

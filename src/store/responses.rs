@@ -325,6 +325,16 @@ pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec
     rows.into_iter().map(Response::try_from).collect()
 }
 
+/// The responses of an account to a version that came in on a day, in every state.
+pub fn of_day(conn: &mut Conn, account: AccountId, version: VersionId, day: NaiveDate) -> Result<Vec<Response>> {
+    let rows: Vec<Row> = with_conn!(conn, |c| responses::table
+        .filter(responses::account_id.eq(account).and(responses::version_id.eq(version)).and(responses::day.eq(day)))
+        .select(Row::as_select())
+        .order(responses::id)
+        .load(c))?;
+    rows.into_iter().map(Response::try_from).collect()
+}
+
 /// How many responses that count came in at each account since a day.
 pub fn counts_since(conn: &mut Conn, since: NaiveDate) -> Result<BTreeMap<AccountId, i64>> {
     use diesel::dsl::count_star;

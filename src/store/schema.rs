@@ -518,7 +518,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    anonymous_box (id) {
+        id -> Binary,
+        version_id -> Binary,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    anonymous_openings (version_id, day) {
+        version_id -> Binary,
+        day -> Date,
+        least -> Integer,
+    }
+}
+
+diesel::table! {
+    anonymous_marks (mark) {
+        mark -> Binary,
+        version_id -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    anonymous_box,
+    anonymous_marks,
+    anonymous_openings,
     users,
     sessions,
     segments,

@@ -158,7 +158,10 @@ async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answ
         score: asked.s.as_deref().and_then(|s| s.parse().ok()),
         hidden,
     };
-    app.witness.saw(&app.db, visit);
+    // Of an anonymous survey nothing is kept that belongs to one link.
+    if !opened.instrument.definition.anonymous {
+        app.witness.saw(&app.db, visit);
+    }
     let (status, body) = shown(app, token, &opened, &asked);
     Ok(page(status, body))
 }
@@ -180,6 +183,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
     let wish = wish.as_ref();
     let is_open = app.now() < opened.open_until(app) && opened.is_open(app.now());
     match &opened.response {
+        _ if opened.used => (200, used(app, token, opened, wish)),
         Some(response) if response.state == crate::store::responses::State::Erased => {
             closed(app, opened, wish, Code::ResponseFinal)
         }
@@ -216,9 +220,10 @@ struct Filled<'a> {
     at: branching::At<'a>,
 }
 
-/// The question whose points the mail offers to click: the first, where it has any.
+/// The question whose points the mail offers to click: the first, where it has any. An anonymous survey has none, for an
+/// address that holds a score stands in logs of others, beside the link.
 fn in_the_mail(definition: &Definition) -> Option<&Question> {
-    definition.questions().next().filter(|question| question.scale().is_some())
+    definition.questions().next().filter(|question| question.scale().is_some() && !definition.anonymous)
 }
 
 /// The language in which somebody sees a survey: the one they ask for, else the invitation's.
@@ -238,7 +243,8 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
-    let manager = opened.asked.manager.as_deref();
+    let anonymous = opened.instrument.definition.anonymous;
+    let manager = opened.asked.manager.as_deref().filter(|_| !anonymous);
     let variant = Variant { language, manager: manager.is_some(), open: opened.open.is_some() };
     let branch =
         opened.instrument.varies.then(|| branching::branch(opened, at, values, wrong, &variant, site.company, &reader));
@@ -257,6 +263,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     // A page that comes back with what was typed is no new page: the time goes on.
     let since = since.and_then(|text| opened.read_stamp(app, token, text)).unwrap_or(now);
     let begins = wrong.is_empty()
+        && !anonymous
         && opened.response.is_none()
         && visits::takes_provisional(app, &opened.asked.invitation, since)
         && visits::takes_provisional(app, &opened.asked.invitation, now);
@@ -318,6 +325,12 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
     )
 }
 
+fn used(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> String {
+    let language = language(opened, wish);
+    let stop = token.seal(app.seal_key(), Purpose::Unsubscribe);
+    survey::used(&site(app), &app.reader_of(&language), &opened.instrument.definition, &language, &stop)
+}
+
 fn closed(app: &App, opened: &Opened, wish: Option<&Language>, code: Code) -> (u16, String) {
     refused(app, &app.reader_of(&language(opened, wish)), &Error::new(code))
 }
@@ -374,6 +387,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
             };
             Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
         }
+        Ok(Outcome::Used(language)) => Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), language.as_str())),
         Ok(Outcome::Full(opened)) => {
             let (status, body) = branching::full(&app, &opened, shown.as_ref());
             Ok(page(status, body))

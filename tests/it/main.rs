@@ -12,6 +12,7 @@
 mod support;
 
 mod accounts;
+mod anonymous;
 mod branching;
 mod browser;
 mod cases;

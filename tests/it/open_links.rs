@@ -562,6 +562,10 @@ fn a_newer_version_takes_the_place_of_the_older(db: &TestDb) {
         (refused.faults()[0].code, refused.faults()[0].place.to_string()),
         (Code::SurveyNotSent, "survey".into())
     );
+    // Nor is what promises that nobody can tell where an answer came from.
+    form.version = surveys::named(&scene.app, "employee").unwrap().version.id;
+    let refused = open_links::alter(&scene.app, &scene.app.service(), one.id, 3, &form).unwrap_err();
+    assert_eq!(refused.faults()[0].code, Code::SurveyNotOpen);
     tallies_are_right(&scene);
 }
 

@@ -204,8 +204,9 @@ impl Sheets {
             if self.within.as_ref().is_some_and(|mask| !mask.get(account).copied().unwrap_or(false)) {
                 continue;
             }
-            for column in [*tier, self.tiers] {
-                if let Some(place) = dense.get_mut(column * accounts + account).filter(|_| column <= self.tiers) {
+            // A tier that is none of the settings' has no column but that of all.
+            for column in [Some(*tier).filter(|tier| *tier < self.tiers), Some(self.tiers)].into_iter().flatten() {
+                if let Some(place) = dense.get_mut(column * accounts + account) {
                     *place += row.sums;
                 }
             }

@@ -74,7 +74,7 @@ fn found(app: &App, conn: &mut Conn, code: LinkCode, pass: Pass, hold: bool) -> 
     let instrument = app.surveys.get(conn, version)?;
     let asked = asked(app, conn, &link, pass, &instrument)?;
     let setting = setting(app, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-    Ok(Found { opened: Opened { asked, instrument, response, setting, open: Some(link) }, standing })
+    Ok(Found { opened: Opened { asked, instrument, response, setting, used: false, open: Some(link) }, standing })
 }
 
 /// What an invitation would say, had there been one.
@@ -172,6 +172,10 @@ fn weigh(
     hold: bool,
 ) -> Result<Weighed> {
     let Found { opened, standing } = found(app, conn, code, pass, hold)?;
+    if opened.instrument.definition.anonymous {
+        // None is drawn up for one; a response by a link keeps more than anonymity allows.
+        return Err(Error::new(Code::LinkClosed));
+    }
     if opened.response.is_none() {
         refuse(app, standing)?;
     } else if check_open(&opened.asked, app.now()).is_err() {
@@ -214,7 +218,7 @@ fn write(
         Ok(weighed) => weighed,
         Err(Drafted::Rejected(opened, rejected)) => return Ok((Outcome::Rejected(opened, rejected), false)),
         Err(Drafted::Full(opened)) => return Ok((Outcome::Full(opened), false)),
-        Err(Drafted::First(_) | Drafted::Again) => return Err(Error::internal("no invitation stands behind a link")),
+        Err(_) => return Err(Error::internal("no invitation stands behind a link")),
     };
     let now = app.now();
     let seconds = Some((now - pass.at).num_seconds()).filter(|seconds| *seconds >= 0);

@@ -4,7 +4,7 @@
 use super::{Said, Site, WRONG, escape, head, header, privacy, said, sent_by};
 use crate::domain::answer::Answers;
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, SurveyKind, fill};
+use crate::domain::survey::{Definition, SurveyKind, fill, logic};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -62,6 +62,28 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     body.push_str("</div></section>\n");
     let others: Vec<&Language> = page.definition.languages.iter().filter(|l| *l != page.language).collect();
     frame(site, reader, page.language, &title, &others, &body, page.stop)
+}
+
+/// What the link of an anonymous survey shows once it was used: no answer, for nobody can tell which are theirs.
+pub fn used(
+    site: &Site<'_>,
+    reader: &Reader,
+    definition: &Definition,
+    language: &Language,
+    stop_token: &str,
+) -> String {
+    let title = reader.text("respond-thanks", &[]);
+    let mut body = format!("<section class=\"step done last current\"><div class=\"sheet\">\n{TICK}\n");
+    body.push_str(&format!("<div role=\"status\"><h1>{}</h1>\n", escape(&title)));
+    // An own text that repeats an answer has none to repeat.
+    let own = fill(&logic::unpiped(definition.thanks.for_reader(language)), site.company);
+    if !own.is_empty() {
+        body.push_str(&format!("<p>{}</p>\n", escape(&own)));
+    }
+    body.push_str(&format!("</div>\n<p>{}</p>\n", escape(&reader.text("respond-anonymous-used", &[]))));
+    body.push_str("</div></section>\n");
+    let others: Vec<&Language> = definition.languages.iter().filter(|l| *l != language).collect();
+    frame(site, reader, language, &title, &others, &body, Some(stop_token))
 }
 
 fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {

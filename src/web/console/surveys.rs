@@ -47,6 +47,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "minutes": reader.text("surveys-minutes", &[("minutes", i64::from(definition.minutes()).into())]),
         "asks": asks(reader, published),
         "sent": definition.kind.is_sent(),
+        "anonymous": definition.anonymous.then_some(app.config.figures.anonymity_minimum),
         "purpose": definition.purpose.for_reader(&reader.language),
         "source": definition.source.for_reader(&reader.language),
         "licence": definition.licence.for_reader(&reader.language),

@@ -154,6 +154,7 @@ pub(crate) fn definition() -> impl Strategy<Value = Definition> {
             intro: Texts::default(),
             thanks: Texts::default(),
             accounts: Vec::new(),
+            anonymous: false,
             purpose: Texts::default(),
             source: Texts::default(),
             licence: Texts::default(),
