@@ -33,8 +33,9 @@ use crate::domain::contact::EmailAddress;
 use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::{Language, Texts};
 use crate::domain::schedule::Schedule;
+use crate::domain::warning::ByTier;
 use crate::domain::wave;
-use crate::error::Error;
+use crate::error::{Code, Error, Fault};
 use chrono_tz::Tz;
 use secrecy::{SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,8 @@ settings! {
         figures: Figures,
         /// From when on an account is warned of.
         warnings: Warnings,
+        /// How soon somebody gets in touch with customers who are not content.
+        follow_up: FollowUp,
         /// How often people may be asked.
         fatigue: Fatigue,
         /// Which cases of retention and win-back are worth their cost.
@@ -192,6 +195,34 @@ settings! {
         address_a_minute: u32 = 30_000, within 100..=1_000_000;
     }
 }
+
+settings! {
+    /// How soon somebody gets in touch with customers who are not content. The page of thanks says who, and
+    /// by which day; both stand in a list of what is owed.
+    pub struct FollowUp {
+        /// A recommendation of so much or less promises it; so does every answer that is low enough for a
+        /// warning.
+        score: u32 = 6, within 0..=10;
+        /// The days until then, by tier, from the highest down; what would end on a weekend ends on the
+        /// Monday after. Tiers beyond the last one take that one; 0 promises nothing.
+        days: ByTier<u32> = ByTier::new(2, [3, 5, 5]);
+    }
+}
+
+impl FollowUp {
+    fn check(&self) -> Result<(), Error> {
+        let long = self.days.iter().position(|days| *days > LONGEST_PROMISE);
+        long.map_or(Ok(()), |tier| {
+            Err(Fault::field((tier + 1).to_string(), Code::ValueOutOfRange)
+                .with("min", 0)
+                .with("max", LONGEST_PROMISE)
+                .into())
+        })
+    }
+}
+
+/// Nobody who waits longer than so many days believes that anybody will call.
+const LONGEST_PROMISE: u32 = 60;
 
 settings! {
     /// What is counted about the service itself, for Prometheus.

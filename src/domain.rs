@@ -6,6 +6,7 @@ pub mod answer;
 pub mod contact;
 pub mod day;
 pub mod delivery;
+pub mod follow_up;
 pub mod ident;
 pub mod index;
 pub mod language;

@@ -34,3 +34,13 @@ demo-kept = The data of the last time are still there (--reset invents them anew
 demo-open = Open { $address } in your browser.
 demo-sign-in = Sign in as one of these. Everybody's password is { $password }
 demo-mailbox = No mail leaves this machine: what is sent is in the mailbox, { $address }
+check-survey-warning = Warning: { $text }
+check-survey-gaps =
+    { $count ->
+        [one] One text is not translated into { $language }.
+       *[other] { $count } texts are not translated into { $language }.
+    }
+check-survey-versions = { $survey }: from version { $from } to version { $to }
+check-survey-changed = - { $question }: { $changes }
+check-survey-broken = Series that break: { $measures }.
+check-survey-unbroken = No series breaks.

@@ -9,6 +9,7 @@ finding-higher-beyond = { $by } higher than { $than }, beyond chance
 finding-lower-perhaps = perhaps { $by } lower, may be chance
 finding-higher-perhaps = perhaps { $by } higher, may be chance
 finding-none = no change beyond chance
+finding-not-comparable = not comparable: the question was changed
 finding-too-few = too few responses to tell
 
 driver-caution = separates satisfied from dissatisfied; seen together, not proof of cause

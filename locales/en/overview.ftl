@@ -116,3 +116,5 @@ overview-empty = No responses in this period.
 overview-empty-hint = Import customers, start a wave, and the figures grow here as answers come in.
 overview-report = Monthly report
 
+overview-break = wording changed, v{ $version }
+overview-break-many = questions changed

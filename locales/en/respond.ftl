@@ -8,7 +8,7 @@ respond-quoted = “{ $words }”
 
 respond-behind = { $percent } % done
 respond-all-asked = These were all our questions
-respond-all-asked-text = Nothing is recorded before you send your answers here.
+respond-all-asked-text = Your answers count once you send them here.
 respond-step = Step { $step } of { $steps }
 respond-next = Next
 respond-back = Back
@@ -36,7 +36,17 @@ respond-days = { $min } to { $max }
 respond-days-from = From { $min }
 respond-days-to = Until { $max }
 
-respond-prefilled = Your { $x } from the e-mail is filled in. Nothing is sent before you press the button here.
+respond-prefilled = Your { $x } from the e-mail is filled in. It counts once you press the button here.
+respond-prefilled-other = You had chosen { $kept } here; the link in the e-mail says { $x }. Please choose the one that holds.
+respond-kept = We have kept what you filled in on { $date }.
+respond-kept-here = What you had filled in on this device is here again.
+respond-kept-clear = Start over
+respond-keeps = What you fill in is kept for you to go on later. It counts once you send it.
+respond-waits = Your answers are not lost.
+respond-waits-stored = There is no connection right now. They are kept on this device and are sent by themselves as soon as there is one. If you close this page, open the same link again later.
+respond-waits-open = There is no connection right now. They are sent by themselves as soon as there is one: please leave this page open until then.
+respond-waits-now = Try now
+respond-waits-back = Back to the answers
 respond-your-manager = Your account manager is { $manager }.
 respond-who-sees-title = Who sees this
 respond-who-sees-manager = { $manager } and the people responsible for quality see your answers with your name. Reports show them only added up with those of others.
@@ -122,3 +132,39 @@ check-tallies-equal = Responses counted: { $responses }. All { $tallies } tallie
 check-tallies-differ = Responses counted: { $responses }. Tallies that differ: { $differences } of { $tallies }.
 check-tallies-mended = The recount now stands in their place.
 check-tallies-how = Nothing was changed. Add --mend to put the recount in their place.
+
+# What comes of answers, and the person's own page.
+respond-thanks-promoter = It is good to hear that you would speak for us. We will do our best to keep it that way.
+respond-thanks-passive = Your answers show us where we can still do better.
+respond-thanks-detractor = We are sorry that we have not lived up to what you expect. Thank you for telling us.
+private-link = Your own page: what you told us and what became of it
+private-promise-open =
+    { $wish ->
+        [telephone] { $name } will call you by { $date }.
+        [mail] { $name } will write to you by { $date }.
+        [meeting] { $name } will arrange a meeting with you by { $date }.
+       *[any] { $name } will get in touch with you by { $date }.
+    }
+private-promise-done = { $name } got in touch with you on { $date }.
+private-promise-declined = As you wished, nobody gets in touch with you about this.
+private-wish-telephone = Please call me
+private-wish-mail = Please write to me
+private-wish-meeting = Please meet me
+private-wish-none = Please do not contact me
+private-review = Write a review
+private-reference-yes = You said that we may ask you. You can change this at any time.
+private-reference-no = You said that you would rather not. You can change this at any time.
+private-title = Your page, { $name }
+private-about = What you have told { $company } on behalf of { $account }, and what became of it. Whoever has the link to this page can read it: please keep it to yourself.
+private-nothing = You have not answered any of our surveys yet.
+private-rest =
+    { $count ->
+        [one] One more answer
+       *[other] { $count } more answers
+    }
+private-became = What became of it
+private-became-added = Your answers were read and counted together with those of others.
+private-reply-by = { $name }, { $date }
+private-mails-title = E-mails from us
+private-mails = You get surveys from { $company } by e-mail.
+private-stopped = You get no more surveys from { $company } by e-mail.

@@ -90,3 +90,30 @@ surveys-measure-contact = Permission to get in touch
 
 surveys-anonymous = anonymous
 surveys-anonymous-about = Answers are opened once a day in groups of at least { $least } people and count from then on; until then nobody sees who has answered or what. What fewer than { $least } of a group have answered is not shown.
+# Versions, and texts that are not translated.
+surveys-versions = Versions
+surveys-versions-sub = A published version never changes. Questions of one key go on in one series as long as people are asked the same.
+surveys-version-first = The first version.
+surveys-version-breaks = Series that break here: { $measures }.
+surveys-version-unbroken = No series breaks here.
+surveys-version-changed = What changed
+surveys-version-series = Its series
+surveys-version-goes-on = goes on
+surveys-version-broken = breaks
+surveys-change-kind = answered in another way
+surveys-change-scale = other points or choices
+surveys-change-polarity = the other end is the good one
+surveys-change-measure = measures or weighs otherwise
+surveys-change-wording = other words ({ $languages })
+surveys-change-new = new
+surveys-change-gone = not asked any more
+surveys-change-same = { $changes }; stated to mean the same: { $reason }
+surveys-aspect = aspect “{ $aspect }”
+surveys-gaps = { $language }: { $count ->
+        [one] one text is not translated
+       *[other] { $count } texts are not translated
+    } and read in { $fallback }
+surveys-gaps-sub = Lines are those of the file that was published.
+surveys-gap-of = Page or question
+surveys-gap-key = Text
+surveys-gap-line = Line

@@ -9,6 +9,7 @@ finding-higher-beyond = 比 { $than } 高 { $by }，超出偶然波动
 finding-lower-perhaps = 可能低 { $by }，也可能是偶然
 finding-higher-perhaps = 可能高 { $by }，也可能是偶然
 finding-none = 看不出超出偶然的变化
+finding-not-comparable = 题目已更改，不可比较
 finding-too-few = 答卷太少，无法判断
 
 driver-caution = 与满意度关系最大；仅为相关，不等于原因

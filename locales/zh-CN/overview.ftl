@@ -98,3 +98,5 @@ overview-empty = 本期没有答卷。
 overview-empty-hint = 导入客户并启动一个调查批次，答卷到达后即可在此看到数据。
 overview-report = 月度报告
 
+overview-break = 措辞已改，第 { $version } 版
+overview-break-many = 题目已更改

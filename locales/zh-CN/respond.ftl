@@ -8,7 +8,7 @@ respond-quoted = “{ $words }”
 
 respond-behind = 已完成 { $percent }%
 respond-all-asked = 问题到此结束
-respond-all-asked-text = 在您点击提交之前，不会保存任何内容。
+respond-all-asked-text = 点击提交后，您的回答才算数。
 respond-step = 第 { $step } 步，共 { $steps } 步
 respond-next = 下一步
 respond-back = 上一步
@@ -36,7 +36,17 @@ respond-days = { $min }至{ $max }
 respond-days-from = { $min }起
 respond-days-to = { $max }止
 
-respond-prefilled = 已填入您在邮件中选择的 { $x } 分。在您点击本页的按钮之前，不会提交任何内容。
+respond-prefilled = 已填入您在邮件中选择的 { $x } 分。点击本页的按钮提交后才算数。
+respond-prefilled-other = 您之前在本页选择了 { $kept } 分，邮件中的链接是 { $x } 分。请选择符合您想法的分数。
+respond-kept = 您在{ $date }填写的内容已为您保留。
+respond-kept-here = 您在这台设备上填写的内容已恢复。
+respond-kept-clear = 重新填写
+respond-keeps = 填写的内容会为您保留，方便您稍后继续；提交后才算数。
+respond-waits = 您的回答没有丢失。
+respond-waits-stored = 目前没有网络连接。回答已保存在这台设备上，网络恢复后会自动发送。如果您关闭了本页，请稍后再次打开同一链接。
+respond-waits-open = 目前没有网络连接。网络恢复后回答会自动发送，在此之前请不要关闭本页。
+respond-waits-now = 立即重试
+respond-waits-back = 返回修改
 respond-your-manager = 您的客户经理是{ $manager }。
 respond-who-sees-title = 谁会看到您的回答
 respond-who-sees-manager = { $manager }和负责质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。
@@ -117,3 +127,35 @@ check-tallies-equal = 已清点 { $responses } 份答卷，{ $tallies } 项计�
 check-tallies-differ = 已清点 { $responses } 份答卷，{ $tallies } 项计数中有 { $differences } 项不符。
 check-tallies-mended = 已用清点结果替换。
 check-tallies-how = 未作任何更改。加上 --mend 可用清点结果替换。
+
+# 回答之后的事，以及联系人自己的页面
+respond-thanks-promoter = 很高兴您愿意推荐我们。我们会继续努力，不辜负您的信任。
+respond-thanks-passive = 您的回答让我们看到还有哪些地方可以做得更好。
+respond-thanks-detractor = 很抱歉我们没有达到您的期望。感谢您坦诚相告。
+private-link = 您的专属页面：您说过的话，以及后来怎样了
+private-promise-open =
+    { $wish ->
+        [telephone] { $name }将在{ $date }前给您打电话。
+        [mail] { $name }将在{ $date }前给您写邮件。
+        [meeting] { $name }将在{ $date }前与您约定面谈。
+       *[any] { $name }将在{ $date }前与您联系。
+    }
+private-promise-done = { $name }已于{ $date }与您联系。
+private-promise-declined = 按您的意愿，我们不会就此与您联系。
+private-wish-telephone = 请打电话给我
+private-wish-mail = 请写邮件给我
+private-wish-meeting = 请与我面谈
+private-wish-none = 请不要联系我
+private-review = 去写评价
+private-reference-yes = 您表示愿意。您可以随时更改。
+private-reference-no = 您表示暂不愿意。您可以随时更改。
+private-title = { $name }，这是您的专属页面
+private-about = 您代表{ $account }向{ $company }说过的话，以及后来怎样了。持有本页链接的人都能看到，请勿转发。
+private-nothing = 您还没有回答过我们的问卷。
+private-rest = 另有 { $count } 项回答
+private-became = 后来怎样了
+private-became-added = 您的回答已有人阅读，并与其他人的回答一起统计。
+private-reply-by = { $name }，{ $date }
+private-mails-title = 我们的邮件
+private-mails = 您会收到{ $company }发来的问卷邮件。
+private-stopped = 您不会再收到{ $company }的问卷邮件。

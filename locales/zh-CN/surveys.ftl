@@ -87,3 +87,27 @@ surveys-measure-contact = 允许联系
 
 surveys-anonymous = 匿名
 surveys-anonymous-about = 回答每天开启一次，每组至少 { $least } 人，开启后才计入结果；在此之前，没有人能看到谁已作答、答了什么。同一组中回答人数不足 { $least } 人的题目不显示。
+# 版本，以及未翻译的文字
+surveys-versions = 版本
+surveys-versions-sub = 版本发布后不再变动。只要问法不变，同一 key 的题目就接续在同一序列中。
+surveys-version-first = 第一个版本。
+surveys-version-breaks = 从这里断开的序列：{ $measures }。
+surveys-version-unbroken = 没有序列从这里断开。
+surveys-version-changed = 有何变化
+surveys-version-series = 序列
+surveys-version-goes-on = 接续
+surveys-version-broken = 断开
+surveys-change-kind = 作答方式不同
+surveys-change-scale = 量表或选项不同
+surveys-change-polarity = 好的一端相反
+surveys-change-measure = 所测内容或权重不同
+surveys-change-wording = 措辞不同（{ $languages }）
+surveys-change-new = 新增
+surveys-change-gone = 不再询问
+surveys-change-same = { $changes }；声明含义相同：{ $reason }
+surveys-aspect = 维度“{ $aspect }”
+surveys-gaps = { $language }：有 { $count } 处文字未翻译，以{ $fallback }显示
+surveys-gaps-sub = 行号指发布时的文件。
+surveys-gap-of = 页面或题目
+surveys-gap-key = 文字
+surveys-gap-line = 行

@@ -188,6 +188,7 @@ fn response(
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     }
 }
 

@@ -13,16 +13,18 @@ use crate::domain::permission::{Reach, Role};
 use crate::domain::trend::Level;
 use crate::domain::warning::{News, news};
 use crate::error::{Error, Result};
-use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers};
+use crate::mail::view::{Digest, DigestFigure, DigestItem, DigestNext, DigestPromise, DigestTier, DigestTiers};
 use crate::store::mails::{self, Mail, Purpose};
 use crate::store::users::User;
 use crate::store::warnings::{self, Event, Kept};
-use crate::store::{accounts, responses, users};
+use crate::store::{accounts, follow_ups, responses, users};
 use crate::text::Reader;
 use crate::text::figure::Unit;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Promises in one mail; the rest stands in the list.
+const MOST_PROMISES: i64 = 20;
 /// Accounts in one mail; the rest stands on the board.
 const MOST_ITEMS: usize = 12;
 
@@ -104,13 +106,43 @@ pub fn compose(app: &App, user: &User, since: DateTime<Utc>) -> Result<Option<Di
             (user.role != Role::QualityManager || kept.warning.level == Level::Red).then_some(told)
         })
         .collect();
-    if told.is_empty() {
+    let promises = promises(app, user)?;
+    if told.is_empty() && promises.is_empty() {
         return Ok(None);
     }
     let responses: i64 = answers.iter().filter(|(id, _)| mine.contains_key(id)).map(|(_, n)| n).sum();
     let held: BTreeSet<&str> = mine.values().map(|a| a.tier.as_str()).collect();
     let digest = Told::write(app, user, told, mine.len(), u64::try_from(responses).unwrap_or(0));
-    Ok(Some(Digest { tiers: tiers(app, user, &held)?, ..digest }))
+    let subject = if digest.items.is_empty() {
+        let reader = app.catalogue.reader(&user.language, user.zone);
+        reader.text("follow-ups-digest-subject", &[("count", promises.len().into())])
+    } else {
+        digest.subject.clone()
+    };
+    Ok(Some(Digest { tiers: tiers(app, user, &held)?, promises, subject, ..digest }))
+}
+
+/// What somebody has promised to customers and is due within the week, or overdue.
+fn promises(app: &App, user: &User) -> Result<Vec<DigestPromise>> {
+    let reader = app.catalogue.reader(&user.language, user.zone);
+    let week = app.day_of(app.now() + Duration::days(7));
+    let all = app.db.read(|conn| follow_ups::list(conn, &Reach::All, Some(user.id), true, MOST_PROMISES))?;
+    let base = app.config.base_url.as_str().trim_end_matches('/');
+    let due = all.into_iter().filter(|one| one.follow_up.due <= week);
+    Ok(due
+        .map(|one| {
+            let late = one.follow_up.is_overdue(app.today());
+            let date = reader.date(one.follow_up.due);
+            let due = reader.text("follow-ups-due", &[("date", date.into()), ("late", late.to_string().into())]);
+            let contact = one.contact_name.unwrap_or_else(|| reader.text("follow-ups-somebody", &[]));
+            DigestPromise {
+                account: one.account_name,
+                text: reader.text("follow-ups-digest-line", &[("contact", contact.into()), ("due", due.into())]),
+                url: format!("{base}/follow-ups/{}/{}", one.follow_up.account, one.follow_up.response),
+                late,
+            }
+        })
+        .collect())
 }
 
 /// The recommendation of the reader's own accounts by tier, over the months that figures are shown for;
@@ -270,6 +302,7 @@ impl<'a> Told<'a> {
             due,
             responses,
             items,
+            promises: Vec::new(),
             tiers: None,
             next: next(app, &reader),
             settings_url: format!("{base}/me#digest"),

@@ -4,9 +4,11 @@
 //! [`Block`]; a stamp in the database says whether they still hold, so that what is shown is current on
 //! every node. A period's figures are sums over some blocks, which takes microseconds.
 
+mod breaks;
 mod shelf;
 pub mod view;
 
+pub use breaks::{Break, among};
 pub use shelf::Shelf;
 
 use super::App;
@@ -124,6 +126,8 @@ pub struct Overview {
     pub courses: Vec<Course>,
     /// Aspects by key, all tiers together, or the one tier asked for; the one that fell furthest first.
     pub aspects: Vec<(String, Compared)>,
+    /// Where series break, by day.
+    pub breaks: Vec<Break>,
 }
 
 /// The indices of every tier for a period, each tested against the period before, and their course.
@@ -169,7 +173,10 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
         })
         .filter(|(_, c)| c.now.is_some())
         .collect();
-    test_together(app, rows.iter_mut().chain([&mut all]), &mut aspects);
+    let breaks = app.db.read(|conn| breaks::all(app, conn, slice.kind.as_deref()))?;
+    test_together(app, rows.iter_mut().chain([&mut all]), &mut aspects, &|measure| {
+        breaks.iter().any(|one| one.measure == *measure && one.parts(before, slice.period))
+    });
     let fall = |c: &Compared| match (&c.now, &c.before) {
         (Some(now), Some(before)) => now.value - before.value,
         _ => 0.0,
@@ -178,12 +185,17 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
 
     let mut courses: Vec<Course> = tiers.iter().map(|tier| Course { tier: tier.clone(), points: Vec::new() }).collect();
     for month in first_month.through(last) {
-        let window = picked.sheets.figures(&Measure::Recommend, Period::ending(month, TREND_WINDOW));
+        // A point takes in no answers from before the words were changed.
+        let changed = breaks.iter().filter(|one| one.measure == Measure::Recommend).map(Break::month);
+        let since = changed.filter(|since| *since <= month).max();
+        let mut window = Period::ending(month, TREND_WINDOW);
+        window.first = since.map_or(window.first, |since| window.first.max(since));
+        let window = picked.sheets.figures(&Measure::Recommend, window);
         for (position, course) in courses.iter_mut().enumerate() {
             course.points.push(window.of(Some(position)));
         }
     }
-    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects })
+    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects, breaks })
 }
 
 /// The indices of some accounts taken together: what a digest tells a manager of their own.
@@ -256,6 +268,7 @@ fn test_together<'a>(
     app: &App,
     rows: impl Iterator<Item = &'a mut TierFigures>,
     aspects: &'a mut [(String, Compared)],
+    is_broken: &dyn Fn(&Measure) -> bool,
 ) {
     let threshold = i64::from(app.config.figures.minimum_n_significance);
     let mut tested: Vec<(&mut Compared, f64, f64, i64)> = Vec::new();
@@ -265,6 +278,10 @@ fn test_together<'a>(
             cell.finding = Finding::TooFew;
             continue;
         };
+        if is_broken(&cell.measure) {
+            cell.finding = Finding::NotComparable;
+            continue;
+        }
         if let Some(found) = change(now, before) {
             let (difference, p, n) = (found.difference, found.p, found.n);
             tested.push((cell, difference, p, n));

@@ -1,14 +1,16 @@
 //! Surveys: publishing versions, and finding what a version asks.
 
 mod shelf;
+pub mod words;
 
 pub use shelf::{Instrument, Shelf};
 
 use super::{App, Change};
 use crate::domain::ident::VersionId;
 use crate::domain::permission::{Action, Actor, Module, require};
-use crate::domain::survey::{Definition, library};
+use crate::domain::survey::{Definition, comparison, library};
 use crate::error::{Code, Error, Result};
+use crate::store::Conn;
 use crate::store::surveys::{self, Version};
 use serde_json::json;
 use std::fs;
@@ -45,7 +47,16 @@ pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
             let version = surveys::publish(conn, version)?;
             if !known {
                 let name = format!("{}@{}", version.survey, version.version);
-                let after = json!({ "survey": version.survey, "version": version.version, "kind": version.kind });
+                // What breaks with it stands in the trail, and in the log of who publishes.
+                let broken = broken_by(conn, definition)?;
+                if !broken.is_empty() {
+                    tracing::warn!(survey = %name, measures = %broken.join(", "), "series break with this version");
+                }
+                let gaps = definition.gaps.len();
+                let after = json!({
+                    "survey": version.survey, "version": version.version, "kind": version.kind,
+                    "breaks": broken, "untranslated": gaps,
+                });
                 let change = Change::new("published", "survey", &version.id).to(after);
                 app.note(conn, &app.service(), change)?;
                 new.push(name);
@@ -53,6 +64,15 @@ pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
         }
         Ok(new)
     })
+}
+
+/// The measures whose series break with a version that is published after others.
+fn broken_by(conn: &mut Conn, definition: &Definition) -> Result<Vec<String>> {
+    let all = surveys::all(conn)?;
+    let before = all.into_iter().find(|one| one.survey == definition.key && one.version < definition.version);
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let before = Definition::from_json(&before.definition)?;
+    Ok(comparison::breaks(&before, definition).iter().map(ToString::to_string).collect())
 }
 
 fn read_dir(dir: &Path) -> Result<Vec<Definition>> {
@@ -103,6 +123,26 @@ pub fn named(app: &App, name: &str) -> Result<Arc<Instrument>> {
 pub fn list(app: &App, actor: &Actor) -> Result<Vec<Arc<Instrument>>> {
     require(actor, VIEW, None)?;
     app.db.read(|conn| app.surveys.all(conn))
+}
+
+/// A version beside the one before it.
+pub struct Step {
+    pub later: Arc<Instrument>,
+    /// None before the first.
+    pub earlier: Option<Arc<Instrument>>,
+}
+
+/// All versions of the survey that a version belongs to, the newest first, each with the one before it.
+///
+/// # Errors
+/// `SurveyUnknown`, `Forbidden`.
+pub fn versions(app: &App, actor: &Actor, id: VersionId) -> Result<Vec<Step>> {
+    require(actor, VIEW, None)?;
+    let of = version(app, id)?;
+    let all = app.db.read(|conn| app.surveys.all(conn))?;
+    let same: Vec<Arc<Instrument>> = all.into_iter().filter(|one| one.definition.key == of.definition.key).collect();
+    let earlier = same.iter().skip(1).cloned().map(Some).chain([None]);
+    Ok(same.iter().cloned().zip(earlier).map(|(later, earlier)| Step { later, earlier }).collect())
 }
 
 /// One version, for who may look at surveys.

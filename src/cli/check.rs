@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::app::responses::{self, Differences};
+use crate::app::surveys::words;
 use crate::domain::measure::Sums;
-use crate::domain::survey::Definition;
+use crate::domain::survey::{Definition, comparison};
 use crate::error::{Code, Error, Result};
 use crate::text::{self, Reader, Value};
 use std::io::Write;
@@ -50,10 +51,11 @@ pub fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
 
 fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Result<()> {
     let mut faults = Vec::new();
+    let mut valid: Vec<Definition> = Vec::new();
     for file in files {
         let name = file.display().to_string();
-        match read(file).and_then(|text| Definition::parse(&name, &text)) {
-            Ok(definition) => {
+        match read(file).and_then(|text| Definition::parse_with_warnings(&name, &text)) {
+            Ok((definition, warnings)) => {
                 let questions = i64::try_from(definition.asked().count()).unwrap_or(i64::MAX);
                 let facts: [(&str, Value<'_>); 4] = [
                     ("file", name.as_str().into()),
@@ -62,6 +64,15 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
                     ("questions", questions.into()),
                 ];
                 say(out, &reader.text("check-survey-valid", &facts))?;
+                for warning in &warnings {
+                    let told = text::error::describe_fault(reader, warning);
+                    say(out, &reader.text("check-survey-warning", &[("text", told.as_str().into())]))?;
+                }
+                for (language, count) in definition.gaps_by_language() {
+                    let facts = [("language", language.as_str().into()), ("count", count.into())];
+                    say(out, &reader.text("check-survey-gaps", &facts))?;
+                }
+                valid.push(definition);
             }
             Err(error) if error.faults().is_empty() => return Err(error),
             Err(error) => {
@@ -72,7 +83,38 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
             }
         }
     }
+    // Versions of one survey are held against each other, as publishing them would.
+    valid.sort_by(|a, b| (&a.key, a.version).cmp(&(&b.key, b.version)));
+    for two in valid.windows(2) {
+        if let [earlier, later] = two
+            && earlier.key == later.key
+            && earlier.version < later.version
+        {
+            differences(reader, earlier, later, out)?;
+        }
+    }
     if faults.is_empty() { Ok(()) } else { Err(Error::new(Code::InputFaulty).with("count", faults.len())) }
+}
+
+/// What has changed from one version to the next, and which series break there.
+pub fn differences(reader: &Reader, earlier: &Definition, later: &Definition, out: &mut dyn Write) -> Result<()> {
+    let versions = [
+        ("survey", later.key.as_str().into()),
+        ("from", earlier.version.to_string().into()),
+        ("to", later.version.to_string().into()),
+    ];
+    say(out, &reader.text("check-survey-versions", &versions))?;
+    for one in comparison::compare(earlier, later).iter().filter(|one| !one.changes.is_empty()) {
+        let words = words::changes(reader, one);
+        say(out, &reader.text("check-survey-changed", &[("question", one.key.into()), ("changes", words.into())]))?;
+    }
+    let broken: Vec<String> =
+        comparison::breaks(earlier, later).iter().map(|one| words::measure(reader, one)).collect();
+    if broken.is_empty() {
+        return say(out, &reader.text("check-survey-unbroken", &[]));
+    }
+    let broken = broken.join(&reader.text("respond-list-gap", &[]));
+    say(out, &reader.text("check-survey-broken", &[("measures", broken.into())]))
 }
 
 fn read(file: &Path) -> Result<String> {

@@ -272,6 +272,7 @@ impl Loading {
             ("cases.gate", cases.gate.check()),
             ("cases.second_lifetime", cases.second_lifetime.check()),
             ("cases.causes", cases.causes.check()),
+            ("follow_up.days", config.follow_up.check()),
         ];
         for (path, checked) in checked.into_iter().chain(config.warnings.checks()) {
             for wrong in checked.err().iter().flat_map(Error::faults) {

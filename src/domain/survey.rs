@@ -56,7 +56,9 @@ macro_rules! words {
     };
 }
 
+mod after;
 mod body;
+pub mod comparison;
 mod library;
 pub mod logic;
 mod order;
@@ -66,6 +68,7 @@ mod programme;
 mod reason;
 mod source;
 
+pub use after::{Gap, Group as ScoreGroup, Reference, Review, SameAs, Thanks, ThanksWhen};
 pub use body::{Body, Choice, ContactPart, Display, Scale};
 pub use library::{library, library_files};
 pub use order::arrange;
@@ -75,7 +78,7 @@ pub use reason::Reason;
 use super::account::AccountKind;
 use super::index::composite::{self, Item};
 use super::language::{Language, Texts};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -177,6 +180,21 @@ pub struct Definition {
     /// What is said when the answers are in; may be empty.
     #[serde(default, skip_serializing_if = "is_blank")]
     pub thanks: Texts,
+    /// What is said instead for some answers; the first that holds counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thanks_when: Vec<ThanksWhen>,
+    /// Where people may write about us; asked of all or of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
+    /// Whether they would speak for us; asked of all or of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
+    /// The language that stands in for texts which are not translated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Language>,
+    /// Those texts, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
     /// When to send it, and to whom; for those who choose. May be empty, as may the next two.
     #[serde(default, skip_serializing_if = "is_blank")]
     pub purpose: Texts,
@@ -247,6 +265,9 @@ pub struct Question {
     /// The [`Group`] of the same page that it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// That its new words mean what those of an earlier version meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<SameAs>,
     #[serde(default, skip_serializing_if = "logic::Rules::is_none")]
     pub logic: logic::Rules,
     pub body: Body,
@@ -267,6 +288,15 @@ impl Definition {
     /// [`Reason`] in its arguments and its line and column. A file that is not TOML has only the
     /// faults of its syntax.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
+        Ok(Self::parse_with_warnings(file, text)?.0)
+    }
+
+    /// The same, with what is no fault and still worth telling: texts that are not translated, each with its
+    /// line and column.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with_warnings(file: &str, text: &str) -> Result<(Self, Vec<Fault>), Error> {
         parsing::parse(file, text)
     }
 
@@ -286,7 +316,8 @@ impl Definition {
     /// anybody: they may be put right without a new version.
     pub fn fingerprint(&self) -> Result<[u8; 32], Error> {
         let (purpose, source, licence) = <(Texts, Texts, Texts)>::default();
-        let asked = Self { purpose, source, licence, ..self.clone() };
+        // Where a text stood in the file is not asked of anybody either.
+        let asked = Self { purpose, source, licence, gaps: Vec::new(), ..self.clone() };
         Ok(Sha256::digest(asked.to_json()?.as_bytes()).into())
     }
 

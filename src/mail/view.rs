@@ -140,12 +140,24 @@ pub struct Digest {
     pub responses: u64,
     /// The accounts that need the reader, the most urgent first.
     pub items: Vec<DigestItem>,
+    /// What the reader has promised to customers and is due within the week, or overdue.
+    pub promises: Vec<DigestPromise>,
     /// The figures of the reader's own accounts, if there are any yet.
     pub tiers: Option<DigestTiers>,
     /// When the next one comes, if the schedule has one.
     pub next: Option<DigestNext>,
     /// Where it is stopped.
     pub settings_url: String,
+}
+
+/// One promise to a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DigestPromise {
+    pub account: String,
+    /// Whom it was given to, and by when.
+    pub text: String,
+    pub url: String,
+    pub late: bool,
 }
 
 /// When a digest comes, as the reader writes it.

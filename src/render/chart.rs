@@ -99,6 +99,8 @@ pub struct KeyEntry {
 pub struct Table {
     pub head: Vec<String>,
     pub rows: Vec<Vec<String>>,
+    /// What else is to be known of the figures: where a series breaks.
+    pub notes: Vec<String>,
 }
 
 /// Which of the two drawings is made.

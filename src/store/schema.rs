@@ -328,6 +328,17 @@ diesel::table! {
         sign -> Text,
         state -> Text,
         given_at -> Timestamp,
+        typed -> Nullable<Text>,
+        begun_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sent_forms (account_id, invitation_id, once) {
+        account_id -> Binary,
+        invitation_id -> Binary,
+        once -> Text,
+        taken_at -> Timestamp,
     }
 }
 
@@ -541,6 +552,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    follow_ups (account_id, response_id) {
+        account_id -> Binary,
+        response_id -> Binary,
+        contact_id -> Nullable<Binary>,
+        owner_id -> Binary,
+        due_on -> Date,
+        state -> Text,
+        wish -> Nullable<Text>,
+        promised_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        closed_by -> Nullable<Binary>,
+        note -> Nullable<Text>,
+        told -> Bool,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    replies (account_id, id) {
+        account_id -> Binary,
+        id -> Binary,
+        response_id -> Binary,
+        words -> Text,
+        written_by -> Binary,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reference_answers (account_id, response_id) {
+        account_id -> Binary,
+        response_id -> Binary,
+        contact_id -> Nullable<Binary>,
+        willing -> Bool,
+        said_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     anonymous_box,
     anonymous_marks,
@@ -569,6 +619,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     responses,
     measurements,
     provisional_answers,
+    sent_forms,
     machine_visits,
     orders,
     warnings,
@@ -581,4 +632,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally_accounts,
     tally_stamps,
     tally_measures,
+    follow_ups,
+    replies,
+    reference_answers,
 );

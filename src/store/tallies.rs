@@ -219,6 +219,24 @@ pub fn stamps(conn: &mut Conn, first: Month, last: Month) -> Result<BTreeMap<Mon
     Ok(stamps)
 }
 
+/// The first day on which a question of a version has answers that count. Days whose answers were all taken
+/// back stay in the table with nothing in them.
+pub fn first_day(conn: &mut Conn, version: VersionId, question: &str) -> Result<Option<NaiveDate>> {
+    use diesel::dsl::sql;
+    use diesel::sql_types::Bool;
+    let day: Option<NaiveDate> = with_conn!(conn, |c| {
+        tally_days::table
+            .filter(tally_days::version_id.eq(version).and(tally_days::question.eq(question)))
+            .group_by(tally_days::day)
+            .having(sql::<Bool>("SUM(n) > 0"))
+            .select(tally_days::day)
+            .order(tally_days::day)
+            .first(c)
+            .optional()
+    })?;
+    Ok(day)
+}
+
 /// The measures that have tallies in a range of months.
 pub fn measures_between(conn: &mut Conn, first: Month, last: Month) -> Result<Vec<String>> {
     Ok(with_conn!(conn, |c| {

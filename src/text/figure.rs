@@ -118,6 +118,8 @@ pub enum Change {
     NoneSeen,
     /// Not significant, and from too few responses to say that nothing happened.
     TooFew,
+    /// Something else was asked before.
+    NotComparable,
 }
 
 impl Change {
@@ -128,6 +130,7 @@ impl Change {
             Finding::Perhaps { .. } => Self::Perhaps { now, before },
             Finding::NoChange => Self::NoneSeen,
             Finding::TooFew => Self::TooFew,
+            Finding::NotComparable => Self::NotComparable,
         }
     }
 }
@@ -142,6 +145,7 @@ pub fn change(reader: &Reader, change: &Change, decimals: u8) -> String {
         Change::Perhaps { now, before } => ("finding-lower-perhaps", "finding-higher-perhaps", now, before),
         Change::NoneSeen => return reader.text("finding-none", &[]),
         Change::TooFew => return reader.text("finding-too-few", &[]),
+        Change::NotComparable => return reader.text("finding-not-comparable", &[]),
     };
     let (by, decimals) = shown_difference(now, before, decimals);
     let by = Value::from(reader.number(by, decimals));
@@ -278,6 +282,11 @@ mod tests {
         let perhaps = Change::Perhaps { now: 44.0, before: 40.0 };
         expect(|r| change(r, &perhaps, 0), "perhaps 4 higher, may be chance", "可能高 4，也可能是偶然");
         expect(|r| change(r, &Change::NoneSeen, 0), "no change beyond chance", "看不出超出偶然的变化");
+        expect(
+            |r| change(r, &Change::NotComparable, 0),
+            "not comparable: the question was changed",
+            "题目已更改，不可比较",
+        );
         expect(|r| change(r, &Change::TooFew, 0), "too few responses to tell", "答卷太少，无法判断");
     }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod cases;
+mod follow_ups;
 mod mailbox;
 mod open_links;
 mod overview;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(accounts::routes());
     routes.extend(audit::routes());
     routes.extend(cases::routes());
+    routes.extend(follow_ups::routes());
     routes.extend(mailbox::routes());
     routes.extend(open_links::routes());
     routes.extend(overview::routes());

@@ -5,7 +5,7 @@ use super::errors::Failure;
 use crate::app::App;
 use crate::domain::permission::{Action, Module, may, reach};
 use crate::error::Result;
-use crate::store::{accounts, cases, warnings};
+use crate::store::{accounts, cases, follow_ups, warnings};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde::Serialize;
@@ -26,6 +26,7 @@ const SIDE: &[(&str, &str, &str, Module)] = &[
     ("overview", "/", "i-overview", Module::Figures),
     ("accounts", "/accounts", "i-accounts", Module::Accounts),
     ("warnings", "/warnings", "i-warnings", Module::Warnings),
+    ("follow-ups", "/follow-ups", "i-tick", Module::Warnings),
     ("cases", "/cases", "i-winback", Module::Cases),
     ("waves", "/waves", "i-waves", Module::Waves),
     ("surveys", "/surveys", "i-surveys", Module::Surveys),
@@ -55,7 +56,8 @@ pub(super) fn render(
             .transpose()?;
         let warnings = of(Module::Warnings).map(|r| warnings::count_open(conn, &r)).transpose()?;
         let cases = of(Module::Cases).map(|r| cases::count_open(conn, &r)).transpose()?;
-        Ok([("accounts", accounts), ("warnings", warnings), ("cases", cases)])
+        let promises = of(Module::Warnings).map(|r| follow_ups::count_open(conn, &r)).transpose()?;
+        Ok([("accounts", accounts), ("warnings", warnings), ("cases", cases), ("follow-ups", promises)])
     })?;
     let side: Vec<Entry> = SIDE
         .iter()

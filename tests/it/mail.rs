@@ -6,7 +6,8 @@ use bellwether::domain::language::Language;
 use bellwether::domain::token::{Purpose, ReturnAddress, SealKey, Token, parse_verp};
 use bellwether::error::Code;
 use bellwether::mail::view::{
-    Digest, DigestFigure, DigestItem, DigestNext, DigestTier, DigestTiers, Invitation, OtherLanguage, Rating, Signature,
+    Digest, DigestFigure, DigestItem, DigestNext, DigestPromise, DigestTier, DigestTiers, Invitation, OtherLanguage,
+    Rating, Signature,
 };
 use bellwether::mail::{Composed, Draft, ListHeaders, Mailbox, Sending, compose};
 use bellwether::render::template::Templates;
@@ -145,6 +146,12 @@ fn digest(language: &Language) -> Digest {
         warned: 2,
         due: 1,
         responses: 14,
+        promises: vec![DigestPromise {
+            account: say("Aldersund Turbines", "奥德松涡轮"),
+            text: say("Ms Berg: overdue since 27 November", "贝格女士：11 月 27 日已到期，已逾期"),
+            url: url("follow-ups/x"),
+            late: true,
+        }],
         items: vec![
             item(
                 "red",

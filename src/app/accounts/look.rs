@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::warnings::{Settings, observations};
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
+use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId};
 use crate::domain::measure::Measure;
 use crate::domain::permission::{Action, Actor, Module, may, reach, require};
@@ -13,6 +14,7 @@ use crate::domain::value::rhythm::{Rhythm, Standing};
 use crate::error::Result;
 use crate::store::accounts::Filter;
 use crate::store::cases::{self, Case};
+use crate::store::follow_ups::{self, Reply, Willing};
 use crate::store::orders::{self, Order};
 use crate::store::responses::{self, Response};
 use crate::store::users::{self, User};
@@ -99,6 +101,8 @@ pub struct Rights {
     pub open_case: bool,
     /// To decide whether a response counts, and to see what speaks against it.
     pub decide: bool,
+    /// To keep promises, and to write to its people.
+    pub reply: bool,
 }
 
 /// One account with all that is known of it. What the person may not see is empty.
@@ -129,6 +133,10 @@ pub struct Dossier {
     pub standing: Option<Standing>,
     pub people: Vec<User>,
     pub rights: Rights,
+    /// What is promised to its people, what we have written to them, and who would speak for us.
+    pub promises: Vec<FollowUp>,
+    pub replies: Vec<Reply>,
+    pub willing: Vec<Willing>,
 }
 
 impl Dossier {
@@ -159,6 +167,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             change_contact: allowed(Action::change(Module::Contacts)),
             open_case: allowed(Action::create(Module::Cases)),
             decide: allowed(crate::app::visits::VIEW),
+            reply: allowed(crate::app::follow_ups::CHANGE),
         };
         let parent = match account.parent {
             Some(parent) => Some(accounts::find(conn, parent)?).filter(|p| may(actor, VIEW, Some(&p.standing()))),
@@ -206,6 +215,12 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             found = warnings::of_account(conn, id)?;
             events = warnings::events_of_account(conn, id, MOST_EVENTS)?;
         }
+        let (mut promises, mut replies, mut willing) = (Vec::new(), Vec::new(), Vec::new());
+        if sees(Module::Warnings) && sees(Module::Responses) {
+            promises = follow_ups::of_account(conn, id)?;
+            replies = follow_ups::replies_of(conn, id)?;
+            willing = follow_ups::willing_of(conn, id)?;
+        }
         Ok(Dossier {
             parent,
             tiers: accounts::tiers_of(conn, id)?,
@@ -224,6 +239,9 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             rhythm,
             people: users::all(conn)?,
             rights,
+            promises,
+            replies,
+            willing,
             account,
         })
     })

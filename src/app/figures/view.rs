@@ -119,6 +119,9 @@ pub fn view(
         .collect();
     let trend_scale = nps_scale(series.iter());
     let waves: Vec<chart::Wave> = marks.iter().map(|m| chart::Wave { month: m.month, name: m.name.clone() }).collect();
+    let broken = broken(reader, overview);
+    let cuts: Vec<usize> =
+        broken.iter().filter_map(|b| usize::try_from(b.month.0 - overview.first_month.0).ok()).collect();
     let last = reader.month(overview.slice.period.last);
     let label = reader.text("overview-trend-label", &[("month", last.as_str().into())]);
     let trend = Trend {
@@ -128,6 +131,7 @@ pub fn view(
         waves: &waves,
         wave_word: &reader.text("overview-wave-word", &[]),
         actions: &[],
+        breaks: &broken,
         scale: trend_scale,
         decimals: 0,
         point: &reader.text("overview-trend-point", &[("months", TREND_WINDOW.into())]),
@@ -142,6 +146,7 @@ pub fn view(
             series: position,
             first: overview.first_month,
             values: &series.values,
+            cuts: &cuts,
             scale: trend_scale,
             decimals: 0,
         };
@@ -179,6 +184,23 @@ pub fn view(
         aspects_title: aspects_title(reader, overview, &aspect_name),
         aspects,
     })
+}
+
+/// Where the course of the recommendation breaks, a mark for each month.
+fn broken(reader: &Reader, overview: &Overview) -> Vec<chart::Action> {
+    let mut marks: Vec<chart::Action> = Vec::new();
+    for one in overview.breaks.iter().filter(|one| one.measure == Measure::Recommend) {
+        let known = marks.iter_mut().find(|mark| mark.month == one.month());
+        match known {
+            Some(mark) => mark.name = reader.text("overview-break-many", &[]),
+            None => {
+                let version = one.version.to_string();
+                let name = reader.text("overview-break", &[("version", version.as_str().into())]);
+                marks.push(chart::Action { month: one.month(), name });
+            }
+        }
+    }
+    marks
 }
 
 /// The names of service aspects as the newest definitions give them.

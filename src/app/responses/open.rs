@@ -74,7 +74,10 @@ fn found(app: &App, conn: &mut Conn, code: LinkCode, pass: Pass, hold: bool) -> 
     let instrument = app.surveys.get(conn, version)?;
     let asked = asked(app, conn, &link, pass, &instrument)?;
     let setting = setting(app, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-    Ok(Found { opened: Opened { asked, instrument, response, setting, used: false, open: Some(link) }, standing })
+    Ok(Found {
+        opened: Opened { asked, instrument, response, setting, after: None, used: false, open: Some(link) },
+        standing,
+    })
 }
 
 /// What an invitation would say, had there been one.

@@ -21,7 +21,7 @@ pub(super) fn setting(
     answers: Option<&Answers>,
 ) -> Result<Setting> {
     let seed = asked.invitation.id.0.as_u128();
-    if !instrument.varies {
+    if !instrument.varies && instrument.definition.thanks_when.is_empty() {
         return Ok(Setting { seed, ..Setting::default() });
     }
     let definition = &instrument.definition;

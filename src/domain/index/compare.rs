@@ -78,6 +78,8 @@ pub enum Finding {
     NoChange,
     /// "too few responses to tell"
     TooFew,
+    /// "not comparable": something else was asked before
+    NotComparable,
 }
 
 impl Finding {

@@ -26,7 +26,7 @@ pub use script::script;
 pub use types::Type;
 
 pub(super) use piping::{ALWAYS, SPOKEN};
-pub(super) use reading::{Notes, check, page_rules, question_rules, quotas};
+pub(super) use reading::{Notes, check, page_rules, question_rules, quotas, thanks_when};
 
 use super::Definition;
 use crate::domain::language::Texts;

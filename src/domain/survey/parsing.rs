@@ -6,12 +6,15 @@ mod matrix;
 mod measures;
 mod scales;
 
+use super::after;
 use super::logic::{self, Notes};
 use super::source::{At, Source, Table};
-use super::{Body, Definition, Group, ItemMeasure, Page, Polarity, Question, Reason, Scale, SurveyKind, unit_weight};
+use super::{
+    Body, Definition, Gap, Group, ItemMeasure, Page, Polarity, Question, Reason, Scale, SurveyKind, unit_weight,
+};
 use crate::domain::account::AccountKind;
 use crate::domain::language::{Language, Texts};
-use crate::error::Error;
+use crate::error::{Error, Fault, Place};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use toml::de::DeTable;
@@ -80,7 +83,7 @@ pub(super) const KIND_KEYS: &[&str] = &[
     "statement_version",
 ];
 
-pub(super) fn parse(file: &str, text: &str) -> Result<Definition, Error> {
+pub(super) fn parse(file: &str, text: &str) -> Result<(Definition, Vec<Fault>), Error> {
     let mut source = Source::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -95,10 +98,33 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Definition, Error> {
         Some((mut definition, notes)) if source.is_clean() => {
             // Conditions speak of the rest of the file, so the rest has to be right first.
             logic::check(&mut source, &mut definition, &notes);
-            if source.is_clean() { Ok(definition) } else { Err(source.into_error()) }
+            let linked: Vec<(usize, String, String)> = after::links_to_some(&definition)
+                .into_iter()
+                .map(|(one, link)| (notes.start_of(&one.key), one.key.clone(), link.to_owned()))
+                .collect();
+            for (at, key, link) in linked {
+                source.fault(at, Reason::LinkConditional, &[("key", &key), ("link", &link)]);
+            }
+            if !source.is_clean() {
+                return Err(source.into_error());
+            }
+            let warnings = source.take_gaps();
+            definition.gaps = warnings.iter().map(|(at, fault)| gap(&notes, *at, fault)).collect();
+            Ok((definition, warnings.into_iter().map(|(_, fault)| fault).collect()))
         }
         _ => Err(source.into_error()),
     }
+}
+
+/// A text that is not translated, from the warning that tells of it.
+fn gap(notes: &Notes, at: usize, fault: &Fault) -> Gap {
+    let arg = |name: &str| fault.args.iter().find(|(one, _)| *one == name).map_or("", |(_, value)| value.as_str());
+    let line = match fault.place {
+        Place::Line { line, .. } => line,
+        _ => 0,
+    };
+    let language = Language::parse(arg("language")).unwrap_or_else(|_| Language::english());
+    Gap { language, of: notes.owner_of(at).to_owned(), key: arg("key").to_owned(), line }
 }
 
 /// What the whole file has to agree on.
@@ -111,6 +137,8 @@ struct File {
     overall: Option<String>,
     /// How many questions want an answer.
     asked: usize,
+    /// Where a question is said to be that of an earlier version, and of which.
+    same_as: Vec<(usize, i32)>,
     notes: Notes,
 }
 
@@ -175,8 +203,11 @@ impl File {
             recommendation: None,
             overall: None,
             asked: 0,
+            same_as: Vec::new(),
             notes: Notes::default(),
         };
+        let fallback = read_fallback(source, &mut root, &file.languages);
+        source.fall_back_to(fallback.clone());
         let key = root.name(source, "key");
         root.require(source, "version");
         let version = root.integer(source, "version", 1..=i64::from(i32::MAX));
@@ -186,6 +217,10 @@ impl File {
         let title = root.texts(source, "title", &file.languages);
         let intro = root.texts_if_any(source, "intro", &file.languages);
         let thanks = root.texts_if_any(source, "thanks", &file.languages);
+        let thanks_when = logic::thanks_when(source, &mut root, &file.languages, &mut file.notes);
+        file.notes.begin_of_survey(root.key_at("review"));
+        file.notes.begin_of_survey(root.key_at("reference"));
+        let (review, reference) = after::read_asked_of_all(source, &mut root, &file.languages);
         let purpose = root.texts_if_any(source, "purpose", &file.languages);
         let origin = root.texts_if_any(source, "source", &file.languages);
         let licence = root.texts_if_any(source, "licence", &file.languages);
@@ -220,9 +255,13 @@ impl File {
         for (name, scale) in file.scales.iter().filter(|(_, scale)| !scale.used) {
             source.fault(scale.at, Reason::ScaleUnused, &[("scale", name)]);
         }
+        let version = i32::try_from(version?.value).ok()?;
+        for (at, later) in file.same_as.iter().filter(|(_, same)| *same >= version) {
+            source.fault(*at, Reason::SameAsLater, &[("version", later)]);
+        }
         let definition = Definition {
             key: key?.value.to_owned(),
-            version: i32::try_from(version?.value).ok()?,
+            version,
             kind: kind?.value,
             languages: file.languages,
             accounts,
@@ -230,6 +269,11 @@ impl File {
             title,
             intro,
             thanks,
+            thanks_when,
+            review,
+            reference,
+            fallback,
+            gaps: Vec::new(),
             purpose,
             source: origin,
             licence,
@@ -345,6 +389,8 @@ impl File {
     /// What every question has, and the rest at its default.
     fn words(&mut self, source: &mut Source<'_>, table: &mut Table<'_>, key: String) -> Question {
         let logic = logic::question_rules(source, table, &self.languages, &key, &mut self.notes);
+        let same_as = after::read_same_as(source, table);
+        self.same_as.extend(same_as.iter().map(|same| (table.key_at("same_as"), same.version)));
         Question {
             key,
             logic,
@@ -358,6 +404,7 @@ impl File {
             polarity: Polarity::Positive,
             weight: unit_weight(),
             group: None,
+            same_as,
             body: Body::Information,
         }
     }
@@ -449,6 +496,17 @@ fn read_languages(source: &mut Source<'_>, root: &mut Table<'_>) -> Vec<Language
         }
     }
     languages
+}
+
+/// The language that stands in for texts which are not translated.
+fn read_fallback(source: &mut Source<'_>, root: &mut Table<'_>, languages: &[Language]) -> Option<Language> {
+    let found = root.string(source, "fallback")?;
+    let language = Language::parse(found.value).ok().filter(|language| languages.contains(language));
+    if language.is_none() {
+        let known = languages.iter().map(Language::as_str).collect::<Vec<_>>().join(", ");
+        source.fault(found.at, Reason::FallbackUnknown, &[("value", &found.value), ("known", &known)]);
+    }
+    language
 }
 
 /// The kinds of accounts that are asked, each once.

@@ -57,6 +57,10 @@ reasons! {
     LanguageTwice = "language-twice" ["language"];
     /// A text lacks one of the languages of the survey.
     TranslationMissing = "translation-missing" ["key" "language"];
+    /// A text that is read in the language of fallback: no fault, and told all the same.
+    TranslationFallback = "translation-fallback" ["key" "language" "fallback"];
+    /// A language of fallback that the survey does not list.
+    FallbackUnknown = "fallback-unknown" ["value" "known"];
     /// A text in a language that the survey does not list.
     TranslationExtra = "translation-extra" ["key" "language"];
     /// A text without a word in it.
@@ -176,6 +180,17 @@ reasons! {
     BlockMixed = "block-mixed" ["block" "question"];
     /// Two quotas of one key.
     QuotaKeyTwice = "quota-key-twice" ["quota"];
+    // what is said once the answers are in
+    /// A condition where everybody is asked, or nobody.
+    ReviewConditional = "review-conditional" ["block" "key"];
+    /// A link in words that only some are shown.
+    LinkConditional = "link-conditional" ["key" "link"];
+    /// An address that is none of a page.
+    UrlMalformed = "url-malformed" ["value"];
+    /// A question that is said to mean the same, without a reason.
+    SameAsReason = "same-as-reason" [];
+    /// A question that is said to be that of a version which is not earlier.
+    SameAsLater = "same-as-later" ["version"];
     // what texts repeat
     /// A text that repeats something and does not say what stands there without it.
     PlaceholderFallback = "placeholder-fallback" ["key" "placeholder"];

@@ -23,6 +23,9 @@ pub(super) struct Source<'t> {
     faults: Vec<(usize, Fault)>,
     /// Texts that repeat an answer: where, under which key, and its name.
     pipes: Vec<(usize, String, String)>,
+    /// The language that stands in for texts which are not translated, and where it does.
+    fallback: Option<Language>,
+    gaps: Vec<(usize, Fault)>,
 }
 
 /// A value and the byte at which it stands.
@@ -43,7 +46,7 @@ pub(super) struct Table<'t> {
 impl<'t> Source<'t> {
     pub fn new(file: &'t str, text: &'t str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, line_starts, faults: Vec::new(), pipes: Vec::new() }
+        Self { file, text, line_starts, faults: Vec::new(), pipes: Vec::new(), fallback: None, gaps: Vec::new() }
     }
 
     /// Notes a fault at a byte of the file.
@@ -53,6 +56,27 @@ impl<'t> Source<'t> {
             fault = fault.with(name, value);
         }
         self.faults.push((at, fault));
+    }
+
+    /// From now on a text may be missing in any language but this one.
+    pub fn fall_back_to(&mut self, language: Option<Language>) {
+        self.fallback = language;
+    }
+
+    /// The texts that are not translated, in the order of the file.
+    pub fn take_gaps(&mut self) -> Vec<(usize, Fault)> {
+        let mut gaps = std::mem::take(&mut self.gaps);
+        gaps.sort_by_key(|(at, _)| *at);
+        gaps
+    }
+
+    fn gap(&mut self, at: usize, key: &str, language: &Language, fallback: &Language) {
+        let fault = Fault::new(self.place(at), Code::SurveyFaulty)
+            .with("reason", Reason::TranslationFallback.as_str())
+            .with("key", key)
+            .with("language", language)
+            .with("fallback", fallback);
+        self.gaps.push((at, fault));
     }
 
     pub fn is_clean(&self) -> bool {
@@ -161,6 +185,11 @@ impl<'t> Table<'t> {
         if !self.has(key) {
             source.fault(self.at, Reason::KeyMissing, &[("key", &key)]);
         }
+    }
+
+    /// Takes a key as known whose fault is told already.
+    pub fn pass_over(&mut self, key: &'static str) {
+        self.asked.push(key);
     }
 
     /// Notes every key that nobody has asked for. `elsewhere` are keys that would be right for
@@ -314,6 +343,11 @@ impl<'t> Table<'t> {
                 None => wrong_type(source, key, "string", value),
             }
         }
+        if let Some(instead) = source.fallback.as_ref().and_then(|language| texts.0.get(language)).cloned() {
+            languages.iter().for_each(|language| {
+                texts.0.entry(language.clone()).or_insert_with(|| instead.clone());
+            });
+        }
         texts
     }
 
@@ -342,6 +376,14 @@ impl<'t> Table<'t> {
                 }
             }
             lists.push((language, At { value: list, at: value.span().start }));
+        }
+        let instead = source.fallback.as_ref().and_then(|fallback| lists.iter().find(|(one, _)| one == fallback));
+        if let Some(instead) = instead.map(|(_, list)| list.clone()) {
+            for language in languages {
+                if !lists.iter().any(|(one, _)| one == language) {
+                    lists.push((language.clone(), instead.clone()));
+                }
+            }
         }
         lists
     }
@@ -372,7 +414,10 @@ impl<'t> Table<'t> {
             }
         }
         for language in languages.iter().filter(|language| !found.iter().any(|(one, _)| one == *language)) {
-            source.fault(self.at, Reason::TranslationMissing, &[("key", &key), ("language", language)]);
+            match source.fallback.clone().filter(|fallback| fallback != language) {
+                Some(fallback) => source.gap(self.at, key, language, &fallback),
+                None => source.fault(self.at, Reason::TranslationMissing, &[("key", &key), ("language", language)]),
+            }
         }
         found
     }

@@ -303,7 +303,7 @@ fn each_fault_is_told_with_its_line_and_column() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     // Those have their cases where every kind of question has.
-    let elsewhere = include_str!("tests/every_kind.rs");
+    let elsewhere = concat!(include_str!("tests/every_kind.rs"), include_str!("after.rs"));
     let unseen: Vec<&str> = Reason::ALL
         .iter()
         .filter(|one| !super::logic::is_of_rules(**one))

@@ -52,6 +52,8 @@ pub struct Course<'a> {
     pub known: &'a [Known],
     pub responses: &'a [Response],
     pub turns: &'a [Turn],
+    /// From which day on something else is asked, and what is said of it: no line leads across.
+    pub breaks: &'a [(NaiveDate, String)],
     /// What the marks of the warnings are, such as `warning: yellow, orange, red`.
     pub turn_words: &'a str,
     pub reference: Option<Reference>,
@@ -88,7 +90,14 @@ impl Course<'_> {
             let month = words.month_of_year(Month::of(k.day));
             vec![format!("{}, {month}", words.day(k.day)), format!("{level} ({interval})")]
         };
-        Table { head: self.head.map(str::to_owned).to_vec(), rows: told.map(row).collect() }
+        let notes = self
+            .cuts()
+            .map(|(day, name)| format!("{}, {} · {name}", words.day(*day), words.month_of_year(Month::of(*day))));
+        Table { head: self.head.map(str::to_owned).to_vec(), rows: told.map(row).collect(), notes: notes.collect() }
+    }
+
+    fn cuts(&self) -> impl Iterator<Item = &(NaiveDate, String)> {
+        self.breaks.iter().filter(|(day, _)| *day > self.first && *day <= self.last)
     }
 
     fn sound(&self) -> impl Iterator<Item = &Known> {
@@ -125,6 +134,14 @@ impl Course<'_> {
         }
         plane.ticks(&month_ticks(&months(&plane, self.first, self.last), TEXT, words))?;
         self.turns(&plane, form)?;
+        for (day, name) in self.cuts() {
+            let at = plane.x(x(*day));
+            plane.paper.titled_line(&[(at, plane.top), (at, plane.base)], Pen::new(Part::Mark), name)?;
+            // The words stand on the side that has more room.
+            let right = at < (plane.left + plane.right) / 2.0;
+            let (from, anchor) = if right { (at + 5.0, Anchor::Start) } else { (at - 5.0, Anchor::End) };
+            plane.paper.text((from, plane.base - 6.0), anchor, Pen::new(Part::HaloLabel), name)?;
+        }
         self.level(&plane, x)?;
         if let Some(reference) = self.reference.as_ref().filter(|r| r.value.is_finite()) {
             let text = |at, anchor| plane.paper.text(at, anchor, Pen::new(Part::HaloLabel), &reference.text);
@@ -234,8 +251,14 @@ impl Course<'_> {
             }
             points
         };
-        let mut line: Vec<(f64, f64)> = Vec::with_capacity(known.len());
+        let mut lines: Vec<Vec<(f64, f64)>> = vec![Vec::with_capacity(known.len())];
+        let mut before: Option<NaiveDate> = None;
         for k in &known {
+            if self.cuts().any(|(day, _)| before.is_some_and(|before| before < *day) && k.day >= *day) {
+                lines.push(Vec::new());
+            }
+            before = Some(k.day);
+            let Some(line) = lines.last_mut() else { continue };
             if let Some(&(_, level)) = line.last()
                 && level != k.level
             {
@@ -250,7 +273,7 @@ impl Course<'_> {
             let at = x(only.day);
             plane.line(&[(at, only.outer.0), (at, only.outer.1)], Pen::of(Part::ThinWhisker, 0))?;
         }
-        plane.line(&line, Pen::of(Part::Line, 0))
+        lines.iter().filter(|line| line.len() > 1).try_for_each(|line| plane.line(line, Pen::of(Part::Line, 0)))
     }
 }
 

@@ -125,6 +125,7 @@ fn trend_of(series: &[Series], waves: &[Wave], actions: &[Action], words: &dyn W
         waves,
         wave_word: "wave",
         actions,
+        breaks: &[],
         scale: Scale::nps(every_value(series)),
         decimals: 0,
         point: "Three months to",
@@ -205,6 +206,7 @@ fn course_of(known: &[Known], responses: &[Response], words: &dyn Words) -> Figu
             turn("2026-09-15", Level::Yellow, "yellow since 15 Sep"),
             turn("2026-10-13", Level::Orange, "orange since 13 Oct"),
         ],
+        breaks: &[],
         turn_words: "warning: yellow, orange, red",
         reference: Some(Reference { value: 75.0, text: "strategic tier 75".to_owned() }),
         level_word: "level",
@@ -259,8 +261,16 @@ fn columns_of(days: i64) -> Figure {
 
 fn multiple_of(series: usize, name: &str, values: &[Option<Point>]) -> String {
     let all = NPS.iter().flatten().flat_map(|&(_, low, high)| [f64::from(low), f64::from(high)]);
-    let chart =
-        Multiple { label: "NPS", name, series, first: month("2024-12"), values, scale: Scale::nps(all), decimals: 0 };
+    let chart = Multiple {
+        label: "NPS",
+        name,
+        series,
+        first: month("2024-12"),
+        values,
+        cuts: &[],
+        scale: Scale::nps(all),
+        decimals: 0,
+    };
     chart.draw(&English).unwrap()
 }
 
@@ -456,6 +466,7 @@ fn a_few_answers_are_no_course() {
         waves: &[],
         wave_word: "wave",
         actions: &[],
+        breaks: &[],
         scale: nps_scale(series.iter()),
         decimals: 0,
         point: "Three months to",
@@ -783,4 +794,56 @@ fn the_gallery_holds_every_chart() {
     for class in ["ln c4", "again", "lvl-red", "wash-red", "bar up", "answer a-5", "badge", "whisker thick", "shade"] {
         assert!(page("light").contains(class), "{class}");
     }
+}
+
+/// What is asked otherwise is another series: no line leads across, a mark says why, and so does the table.
+#[test]
+fn a_line_does_not_lead_across_other_words() {
+    let values: Vec<Option<Point>> = (0..6).map(|_| Some(point((20, 10, 30)))).collect();
+    let series = [Series { name: "Strategic".into(), values: values.clone() }];
+    let broken = [Action { month: month("2025-03"), name: "wording changed, v3".into() }];
+    let drawn = |breaks: &[Action]| {
+        let trend = Trend {
+            label: "NPS by tier",
+            first: month("2024-12"),
+            series: &series,
+            waves: &[],
+            wave_word: "wave",
+            actions: &[],
+            breaks,
+            scale: nps_scale(series.iter()),
+            decimals: 0,
+            point: "Three months to",
+        };
+        trend.draw(&English).unwrap()
+    };
+    let lines = |figure: &Figure| figure.svg_wide.matches("\"ln c1 t1\"").count();
+    let (whole, cut) = (drawn(&[]), drawn(&broken));
+    assert_good(&cut);
+    assert_eq!((lines(&whole), lines(&cut)), (1, 2), "{}", cut.svg_wide);
+    assert!(cut.svg_wide.contains("wording changed, v3") && cut.svg_narrow.contains("badge"), "{}", cut.svg_narrow);
+    assert_eq!(cut.table.notes, ["Mar 2025 · wording changed, v3"]);
+    assert_eq!(cut.key[0].text, "wording changed, v3");
+    let (known, responses) = (known(), responses());
+    let parts = |breaks: &[(NaiveDate, String)]| {
+        let course = Course {
+            label: "Satisfaction",
+            first: day("2024-12-01"),
+            last: day("2026-11-30"),
+            known: &known,
+            responses: &responses,
+            turns: &[],
+            breaks,
+            turn_words: "",
+            reference: None,
+            level_word: "level",
+            scale: Scale { low: 20.0, high: 100.0, step: 20.0 },
+            decimals: 0,
+            head: ["Day", "Level"],
+        };
+        let figure = course.draw(&English).unwrap();
+        (figure.svg_wide.matches("\"ln c1 t1\"").count(), figure.table.notes.len())
+    };
+    let (whole, cut) = (parts(&[]), parts(&[(day("2026-01-15"), "wording changed, v3".into())]));
+    assert_eq!((cut.0, cut.1), (whole.0 + 1, 1));
 }

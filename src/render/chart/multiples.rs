@@ -16,6 +16,8 @@ pub struct Multiple<'a> {
     pub series: usize,
     pub first: Month,
     pub values: &'a [Option<Point>],
+    /// The places at which the line begins anew, since something else is asked from there on.
+    pub cuts: &'a [usize],
     /// The same for every drawing of the row.
     pub scale: Scale,
     pub decimals: usize,
@@ -43,7 +45,11 @@ impl Multiple<'_> {
             plane.paper.line(&[(tick.x, plane.base), (tick.x, plane.base + 3.0)], Pen::new(Part::Axis))?;
             plane.paper.text((tick.x, plane.base + 14.0), Anchor::Middle, Pen::new(Part::Label), &tick.label)?;
         }
-        for run in runs(self.values) {
+        for cut in self.cuts {
+            let x = plane.x(*cut as f64);
+            plane.paper.line(&[(x, plane.top), (x, plane.base)], Pen::new(Part::Mark))?;
+        }
+        for run in runs(self.values, self.cuts) {
             match run.as_slice() {
                 &[(x, estimate)] => {
                     plane.line(&[(x, estimate.low), (x, estimate.high)], Pen::of(Part::ThinWhisker, self.series))?;

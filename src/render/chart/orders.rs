@@ -56,7 +56,11 @@ impl Orders<'_> {
             svg_narrow: self.svg(Form::Narrow, words)?,
             key: Vec::new(),
             key_always: false,
-            table: Table { head: self.head.map(str::to_owned).to_vec(), rows: self.shown().map(row).collect() },
+            table: Table {
+                head: self.head.map(str::to_owned).to_vec(),
+                rows: self.shown().map(row).collect(),
+                notes: Vec::new(),
+            },
         })
     }
 

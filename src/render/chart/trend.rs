@@ -66,6 +66,8 @@ pub struct Trend<'a> {
     /// What stands beside the triangles, such as `wave`.
     pub wave_word: &'a str,
     pub actions: &'a [Action],
+    /// From which month on something else is asked: no line leads across, and a mark says so.
+    pub breaks: &'a [Action],
     pub scale: Scale,
     pub decimals: usize,
     /// What a point is, as the head of the table's first column, such as `Three months to`.
@@ -91,6 +93,16 @@ impl Trend<'_> {
         })
     }
 
+    fn shows(&self, month: Month) -> bool {
+        month >= self.first && month.0 - self.first.0 < self.months() as i32
+    }
+
+    /// The places at which the lines begin anew.
+    fn cuts(&self) -> Vec<usize> {
+        let cuts = self.breaks.iter().filter(|b| self.shows(b.month));
+        cuts.filter_map(|b| usize::try_from(b.month.0 - self.first.0).ok()).collect()
+    }
+
     fn months(&self) -> usize {
         self.series.iter().map(|s| s.values.len()).max().unwrap_or(0)
     }
@@ -104,7 +116,12 @@ impl Trend<'_> {
             });
             std::iter::once(words.month_of_year(self.first.plus(i as i32))).chain(cells).collect()
         };
-        Table { head, rows: (0..self.months()).map(row).collect() }
+        let notes = self
+            .breaks
+            .iter()
+            .filter(|b| self.shows(b.month))
+            .map(|b| format!("{} · {}", words.month_of_year(b.month), b.name));
+        Table { head, rows: (0..self.months()).map(row).collect(), notes: notes.collect() }
     }
 }
 
@@ -147,7 +164,7 @@ impl<'a> Drawing<'a> {
         let count = trend.months();
         let last = trend.first.plus(count.max(1) as i32 - 1);
         let shown = |month: Month| month >= trend.first && month <= last;
-        let mut actions: Vec<&Action> = trend.actions.iter().filter(|a| shown(a.month)).collect();
+        let mut actions: Vec<&Action> = trend.actions.iter().chain(trend.breaks).filter(|a| shown(a.month)).collect();
         actions.sort_by_key(|a| a.month);
 
         let room = if form.wide() { 150.0 } else { 96.0 };
@@ -274,7 +291,8 @@ impl<'a> Drawing<'a> {
     }
 
     fn lines(&self, plane: &Plane<'_>) -> Result<()> {
-        let runs: Vec<Vec<Vec<(f64, Estimate)>>> = self.trend.series.iter().map(|s| runs(&s.values)).collect();
+        let runs: Vec<Vec<Vec<(f64, Estimate)>>> =
+            self.trend.series.iter().map(|s| runs(&s.values, &self.trend.cuts())).collect();
         for (series, runs) in runs.iter().enumerate() {
             for run in runs {
                 let mut band: Vec<(f64, f64, f64)> = run.iter().map(|(x, e)| (*x, e.low, e.high)).collect();
@@ -358,14 +376,14 @@ impl Point {
     }
 }
 
-/// The unbroken stretches of what is well founded, with the index of each month.
-pub(crate) fn runs(values: &[Option<Point>]) -> Vec<Vec<(f64, Estimate)>> {
+/// The unbroken stretches of what is well founded, with the index of each month. At a cut a new one begins.
+pub(crate) fn runs(values: &[Option<Point>], cuts: &[usize]) -> Vec<Vec<(f64, Estimate)>> {
     let mut runs: Vec<Vec<(f64, Estimate)>> = Vec::new();
     let mut broken = true;
     for (i, value) in values.iter().enumerate() {
         let point = value.and_then(Point::drawable).filter(|p| p.founded);
         match (point, runs.last_mut()) {
-            (Some(point), Some(run)) if !broken => run.push((i as f64, point.estimate)),
+            (Some(point), Some(run)) if !broken && !cuts.contains(&i) => run.push((i as f64, point.estimate)),
             (Some(point), _) => runs.push(vec![(i as f64, point.estimate)]),
             (None, _) => {}
         }

@@ -1,10 +1,11 @@
 //! The pages around a survey: thanks, unsubscribing, and what can go wrong. Few people see them at
 //! once, so they are written anew each time.
 
-use super::{Said, Site, WRONG, escape, head, header, privacy, said, sent_by};
+use super::private::{After, asked_of_all, promise};
+use super::{Said, Site, WRONG, escape, head, header, marked, own, privacy, said, sent_by};
 use crate::domain::answer::Answers;
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, SurveyKind, fill, logic};
+use crate::domain::survey::{Definition, ScoreGroup, SurveyKind, fill, logic};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -27,6 +28,10 @@ pub struct Thanks<'a> {
     pub until: Option<&'a str>,
     /// Whether the survey itself is over.
     pub closed: bool,
+    /// Whose usual words are said besides the survey's own.
+    pub group: Option<ScoreGroup>,
+    /// What comes of the answers, where they are somebody's.
+    pub after: Option<After<'a>>,
 }
 
 /// The page that answers the form, and the link from then on.
@@ -35,11 +40,16 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
         Some(name) => reader.text("respond-thanks-name", &[("name", name.into())]),
         None => reader.text("respond-thanks", &[]),
     };
-    let mut body = format!("<section class=\"step done last current\"><div class=\"sheet\">\n{TICK}\n");
+    // The mark lets the script forget what the device has kept.
+    let mut body = format!("<section class=\"step done last current\" data-sent><div class=\"sheet\">\n{TICK}\n");
     body.push_str(&format!("<div role=\"status\"><h1>{}</h1>\n", escape(&title)));
     let own = fill(page.definition.thanks.for_reader(page.language), site.company);
     if !own.is_empty() {
-        body.push_str(&format!("<p>{}</p>\n", escape(&own)));
+        body.push_str(&format!("<p{}>{}</p>\n", of(page.language, &reader.language), escape(&own)));
+    }
+    if let Some(group) = page.group {
+        let words = reader.text(&format!("respond-thanks-{}", group.as_str()), &[]);
+        body.push_str(&format!("<p>{}</p>\n", escape(&words)));
     }
     body.push_str("</div>\n");
     let until = match page.until {
@@ -49,8 +59,14 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
         None => reader.text("respond-change-late", &[]),
     };
     body.push_str(&format!("<p>{}</p>\n", escape(&until)));
+    if let Some(after) = &page.after {
+        body.push_str(&promise(reader, after));
+    }
     body.push_str(&said_back(site, reader, page));
     body.push_str(&what_happens(reader, page));
+    if let Some(after) = &page.after {
+        body.push_str(&asked_of_all(site, reader, page.definition, page.language, after));
+    }
     if page.until.is_some() {
         body.push_str(&format!(
             "<div class=\"go\"><a class=\"btn\" href=\"{}?change=1&amp;lang={}\">{}</a></div>\n",
@@ -88,9 +104,15 @@ pub fn used(
 
 fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     let said = said(page.definition, page.answers, page.language, site.company, reader);
+    let lines = listed(reader, &said);
+    format!("<div class=\"said\"><h2>{}</h2>\n{lines}</div>\n", escape(&reader.text("respond-said", &[])))
+}
+
+/// Answers as a list, own words below it.
+pub(super) fn listed(reader: &Reader, said: &[Said]) -> String {
     let mut lines = String::new();
     let mut words = String::new();
-    for one in &said {
+    for one in said {
         match one {
             Said::Line(label, value) => {
                 lines.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", escape(label), escape(value)));
@@ -104,11 +126,13 @@ fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     if !lines.is_empty() {
         lines = format!("<dl>\n{lines}</dl>\n");
     }
-    format!("<div class=\"said\"><h2>{}</h2>\n{lines}{words}</div>\n", escape(&reader.text("respond-said", &[])))
+    lines + &words
 }
 
 fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
-    let wants = page.answers.permits_contact(page.definition);
+    // Where it is said who calls and when, it is not said again.
+    let promised = page.after.as_ref().is_some_and(|after| after.promise.is_some());
+    let wants = page.answers.permits_contact(page.definition) && !promised;
     let who = page.manager.map(|manager| ("manager", manager));
     let reads = match (who, wants) {
         _ if page.definition.kind == SurveyKind::Internal => reader.text("respond-next-reads-internal", &[]),
@@ -121,10 +145,20 @@ fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
     };
     let added = reader.text("respond-next-added", &[]);
     format!(
-        "<div class=\"next\"><h2>{}</h2>\n<ol><li>{}</li>\n<li>{}</li></ol></div>\n",
+        "<div class=\"next\"><h2>{}</h2>\n<ol><li>{}</li>\n<li>{}</li></ol>{}</div>\n",
         escape(&reader.text("respond-now", &[])),
         escape(&reads),
-        escape(&added)
+        escape(&added),
+        page.after.as_ref().map_or_else(String::new, |after| own_page(reader, page.language, after))
+    )
+}
+
+fn own_page(reader: &Reader, language: &Language, after: &After<'_>) -> String {
+    format!(
+        "<p class=\"own\"><a href=\"/p/{}?lang={}\">{}</a></p>",
+        after.token,
+        escape(language.as_str()),
+        escape(&reader.text("private-link", &[]))
     )
 }
 
@@ -255,11 +289,20 @@ pub fn resend(site: &Site<'_>, reader: &Reader, page: &Resend<'_>) -> String {
     frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
 }
 
+/// The attributes of what is in another language than what is around it.
+fn of(language: &Language, around: &Language) -> String {
+    if language.primary() == around.primary() {
+        return String::new();
+    }
+    let direction = if language.is_right_to_left() { "rtl" } else { "ltr" };
+    format!(" lang=\"{}\" dir=\"{direction}\"", escape(language.as_str()))
+}
+
 fn others(reader: &Reader) -> Vec<Language> {
     reader.catalogue().languages().into_iter().filter(|language| *language != reader.language).collect()
 }
 
-fn frame<L: std::borrow::Borrow<Language>>(
+pub(super) fn frame<L: std::borrow::Borrow<Language>>(
     site: &Site<'_>,
     reader: &Reader,
     language: &Language,
@@ -269,14 +312,16 @@ fn frame<L: std::borrow::Borrow<Language>>(
     stop: Option<&str>,
 ) -> String {
     let stop = stop.map_or_else(String::new, |path| {
-        format!("<a href=\"{path}\">{}</a>", escape(&reader.text("respond-stop-link", &[])))
+        format!("<a href=\"{path}\">{}</a>", own(reader, language, &reader.text("respond-stop-link", &[])))
     });
     let mut page = head(site, language, title, false);
     page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));
     page.push_str(&format!(
-        "<main>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
-        privacy(site, reader),
-        sent_by(site, reader)
+        "<main{}>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
+        // Most words of these pages are ours.
+        of(&reader.language, language),
+        privacy(site, reader, language),
+        marked(reader, language, sent_by(site, reader))
     ));
     page
 }

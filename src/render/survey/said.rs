@@ -22,9 +22,22 @@ pub fn said(
     company: &str,
     reader: &Reader,
 ) -> Vec<Said> {
+    said_where(definition, answers, language, company, reader, &|_| true)
+}
+
+/// The same of some questions alone.
+pub fn said_where(
+    definition: &Definition,
+    answers: &Answers,
+    language: &Language,
+    company: &str,
+    reader: &Reader,
+    which: &dyn Fn(&Question) -> bool,
+) -> Vec<Said> {
     let voice = Voice { language, company, reader };
     definition
         .questions()
+        .filter(|question| which(question))
         .filter_map(|question| {
             let value = match answers.get(&question.key)? {
                 Answer::Text(words) => return Some(Said::Words(words.clone())),

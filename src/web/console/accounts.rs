@@ -5,7 +5,7 @@ mod dossier;
 use crate::app::accounts::{self as book, AccountForm, CHANGE, CREATE, Choices, ContactForm, VIEW};
 use crate::app::figures::{tier_name, tier_position};
 use crate::app::warnings::words;
-use crate::app::{self, App, responses, visits};
+use crate::app::{self, App, follow_ups, responses, visits};
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::ident::{AccountId, ContactId, ResponseId, UserId};
 use crate::domain::permission::{Action, Actor, Module, Role, may};
@@ -37,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         }),
         post("/accounts/{id}/responses/{response}/exclude", Access::Signed(visits::VIEW), || web::post().to(exclude)),
         post("/accounts/{id}/responses/{response}/restore", Access::Signed(visits::VIEW), || web::post().to(restore)),
+        post("/accounts/{id}/responses/{response}/reply", Access::Signed(follow_ups::CHANGE), || web::post().to(reply)),
         post("/accounts/{id}/contacts/{contact}", Access::Signed(Action::change(Module::Contacts)), || {
             web::post().to(change_contact)
         }),
@@ -272,6 +273,15 @@ async fn exclude(shared: Shared, path: Path<(String, String)>, posted: Posted) -
     let step = move |app: &App, actor: &Actor, fields: &Fields| {
         let why = fields.get("why").unwrap_or_default();
         responses::exclude(app, actor, account, response, why).map(|_| format!("/accounts/{account}"))
+    };
+    posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, None)).await
+}
+
+async fn reply(shared: Shared, path: Path<(String, String)>, posted: Posted) -> Answer {
+    let (account, response) = answered(&path)?;
+    let step = move |app: &App, actor: &Actor, fields: &Fields| {
+        let words = fields.get("reply").unwrap_or_default();
+        follow_ups::reply(app, actor, account, response, words).map(|()| format!("/accounts/{account}"))
     };
     posted.submit(&shared, step, move |app, signed, _| one_page(app, signed, account, None)).await
 }

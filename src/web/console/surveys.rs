@@ -1,12 +1,12 @@
 //! Surveys: what has been published, and what each version asks.
 
-use crate::app::surveys::{self, Instrument};
+use crate::app::surveys::{self, Instrument, words};
 use crate::app::{self, App};
 use crate::domain::answer::Answers;
 use crate::domain::ident::VersionId;
 use crate::domain::language::{Language, Texts};
 use crate::domain::permission::{Action, Actor, Module, may};
-use crate::domain::survey::{Body, SurveyKind, fill};
+use crate::domain::survey::{Body, Definition, SurveyKind, comparison, fill};
 use crate::error::{Code, Error, Result};
 use crate::render::survey::{Fill, Form, Preview, Variant};
 use crate::text::Reader;
@@ -150,6 +150,53 @@ async fn preview(
     Ok(html(body))
 }
 
+/// The texts that are not translated, by language.
+fn gaps(app: &App, reader: &Reader, definition: &Definition) -> Vec<Value> {
+    let Some(fallback) = &definition.fallback else { return Vec::new() };
+    let name = |language: &Language| match app.catalogue.languages().contains(language) {
+        true => app.reader_of(language).text("language-name", &[]),
+        false => language.as_str().to_owned(),
+    };
+    let of = |(language, count): (&Language, usize)| {
+        let told = [("language", name(language).into()), ("count", count.into()), ("fallback", name(fallback).into())];
+        let all = definition.gaps.iter().filter(|gap| gap.language == *language);
+        json!({
+            "title": reader.text("surveys-gaps", &told),
+            "rows": all.map(|gap| json!({ "of": gap.of, "key": gap.key, "line": gap.line })).collect::<Vec<_>>(),
+        })
+    };
+    definition.gaps_by_language().into_iter().map(of).collect()
+}
+
+/// The versions of a survey, each with what has changed since the one before it.
+fn versions(app: &App, reader: &Reader, steps: &[surveys::Step], shown: VersionId) -> Vec<Value> {
+    let company = &app.config.organisation.name;
+    let of = |step: &surveys::Step| {
+        let (later, mut rows, mut broken) = (&step.later, Vec::new(), Vec::new());
+        if let Some(earlier) = &step.earlier {
+            let (was, now) = (&earlier.definition, &later.definition);
+            let changed = comparison::compare(was, now);
+            rows = changed
+                .iter()
+                .filter(|one| !one.changes.is_empty())
+                .map(|one| {
+                    json!({
+                        "key": one.key, "text": fill(one.question.label().for_reader(&reader.language), company),
+                        "changes": words::changes(reader, one), "comparable": one.is_comparable(),
+                    })
+                })
+                .collect();
+            broken = comparison::breaks(was, now).iter().map(|one| words::measure(reader, one)).collect();
+        }
+        json!({
+            "id": later.version.id, "name": later.name(), "number": later.version.version,
+            "published": later.version.published_at.to_rfc3339(), "current": later.version.id == shown,
+            "first": step.earlier.is_none(), "rows": rows, "broken": broken.join(&reader.text("respond-list-gap", &[])),
+        })
+    };
+    steps.iter().map(of).collect()
+}
+
 /// What a question puts before people beside its text: choices, a statement, what a line should look like.
 fn offered(body: &Body) -> Vec<&Texts> {
     match body {
@@ -220,6 +267,8 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web:
             "pages": pages,
             "may_ask": may_ask,
             "tongues": tongues,
+            "gaps": gaps(app, &reader, definition),
+            "versions": versions(app, &reader, &surveys::versions(app, &signed.actor, published.version.id)?, published.version.id),
             "shown": shown,
         });
         render(app, &signed, "console/survey", "surveys", &page)

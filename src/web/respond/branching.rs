@@ -7,7 +7,7 @@ use crate::app::responses::{Opened, SHOWN};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
 use crate::domain::survey::logic::{self, ANSWER, Step};
-use crate::domain::survey::{Definition, fill};
+use crate::domain::survey::{Definition, ScoreGroup, fill};
 use crate::domain::token::Token;
 use crate::error::Code;
 use crate::render::survey::{self, Branch, Variant, Wrong};
@@ -22,6 +22,8 @@ pub(super) enum At<'a> {
     Page(Option<&'a str>),
     /// The first on which something is wrong; else the end.
     Wrong,
+    /// The last on which something is filled in.
+    Furthest,
 }
 
 /// What is seen of a survey, given what is typed.
@@ -42,6 +44,10 @@ pub(super) fn branch(
         At::First => flow.first(),
         At::Page(None | Some("")) => Step::Close,
         At::Page(Some(key)) => open(key).unwrap_or(flow.first()),
+        At::Furthest => {
+            let is_given = |page: &&logic::Shown<'_>| page.questions.iter().any(|one| answers.get(&one.key).is_some());
+            flow.pages.iter().rev().find(is_given).map_or(flow.first(), |shown| Step::Page(&shown.page.key))
+        }
         At::Wrong => {
             let is_wrong = |key: &str| wrong.iter().any(|one| one.question == key);
             let page = flow.pages.iter().find(|shown| shown.questions.iter().any(|one| is_wrong(&one.key)));
@@ -134,17 +140,16 @@ pub(super) fn thanks(
     language: &Language,
     reader: &Reader,
     app: &App,
-) -> Definition {
+) -> (Definition, Option<ScoreGroup>) {
     let mut definition = opened.instrument.definition.clone();
-    let flow = logic::flow(&opened.instrument.definition, &opened.setting, answers);
-    if let Some(end) = flow.end.filter(|end| !end.thanks.0.is_empty()) {
-        definition.thanks = end.thanks.clone();
-    }
+    let thanks = opened.instrument.definition.thanks_for(&opened.setting, answers);
+    definition.thanks = thanks.own.clone();
     let gap = reader.text("respond-list-gap", &[]);
     let company = &app.config.organisation.name;
-    logic::personal(&definition, &opened.setting.attributes, &|pipe| {
+    let own = logic::personal(&definition, &opened.setting.attributes, &|pipe| {
         let question = pipe.name.strip_prefix(ANSWER).and_then(|key| opened.instrument.definition.question(key));
         let said = question.and_then(|question| logic::said(question, answers, language, company, &gap));
         said.unwrap_or_else(|| pipe.fallback.unwrap_or_default().to_owned())
-    })
+    });
+    (own, thanks.group)
 }

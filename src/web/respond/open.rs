@@ -132,7 +132,7 @@ fn shown_page(app: &App, found: &Found, wish: Option<Language>, asked: &Asked) -
         return over(app, found, wish.as_ref(), &error);
     }
     let asked = Asked { lang: wish.map(|wish| wish.as_str().to_owned()), s: None, change: asked.change };
-    let (status, body) = shown(app, found.token(), &found.opened, &asked);
+    let (status, body) = shown(app, found.token(), &found.opened, &asked, None);
     page(status, body)
 }
 
@@ -283,6 +283,8 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut payload: Pa
             };
             Ok(page(422, form(&app, found.token(), &opened, wish.as_ref(), &filled)))
         }
+        // No link asks an anonymous survey.
+        Ok(Outcome::Used(_)) => Ok(over(&app, &found, wish.as_ref(), &Error::new(Code::LinkClosed))),
         Ok(Outcome::Full(opened)) => {
             let (status, body) = branching::full(&app, &opened, wish.as_ref());
             Ok(page(status, body))
@@ -291,7 +293,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut payload: Pa
             // What stands is shown, with the word that it stays.
             let (found, _) = visitor.found(&app, Some(pass)).await?;
             let asked = Asked { change: false, ..asked };
-            let (_, body) = shown(&app, found.token(), &found.opened, &asked);
+            let (_, body) = shown(&app, found.token(), &found.opened, &asked, None);
             Ok(page(errors::status(error.kind()), body))
         }
         Err(error) if error.kind() == Kind::Gone => Ok(over(&app, &found, wish.as_ref(), &error)),

@@ -30,6 +30,11 @@ pub(super) fn see_other(path: &str, language: &str) -> HttpResponse {
     quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("{path}?lang={language}"))).finish()
 }
 
+/// The same to a script that sent the form.
+pub(super) fn sent(path: &str, language: &str) -> HttpResponse {
+    quiet(StatusCode::NO_CONTENT).insert_header(("x-sent", format!("{path}?lang={language}"))).finish()
+}
+
 /// The page of an error that the customer cannot mend.
 pub(super) fn refused(app: &App, reader: &Reader, error: &Error) -> (u16, String) {
     let text = text::error::describe(reader, error);

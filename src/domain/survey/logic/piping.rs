@@ -122,8 +122,11 @@ fn cut(words: &str) -> String {
 /// Calls `change` with every text of a survey in every language.
 pub(super) fn each(definition: &mut Definition, change: &mut dyn FnMut(&mut String)) {
     let mut all = |texts: &mut Texts| texts.0.values_mut().for_each(&mut *change);
-    let Definition { title, intro, thanks, pages, quotas, .. } = definition;
+    let Definition { title, intro, thanks, thanks_when, review, reference, pages, quotas, .. } = definition;
     [title, intro, thanks].into_iter().for_each(&mut all);
+    thanks_when.iter_mut().for_each(|one| all(&mut one.thanks));
+    review.iter_mut().for_each(|one| all(&mut one.text));
+    reference.iter_mut().for_each(|one| all(&mut one.text));
     quotas.iter_mut().for_each(|quota| all(&mut quota.message));
     for page in pages {
         all(&mut page.title);

@@ -1,5 +1,6 @@
 //! The rules of a survey file: reading them, and checking them against everything else in the file.
 
+use super::super::after::{self, ThanksWhen};
 use super::super::source::{Source, Table};
 use super::super::{Definition, Page, Question, Reason};
 use super::expression::{Expr, Name, Trouble};
@@ -24,6 +25,8 @@ pub struct Notes {
 enum Owner {
     Page(String),
     Question(String),
+    /// The survey as a whole, after its questions.
+    Survey,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,7 @@ enum Spot {
     Skip(String, usize),
     End(String, usize),
     Quota(String),
+    Thanks(usize),
     PageBlock(String),
     Block(String),
 }
@@ -62,6 +66,26 @@ impl Notes {
             row.logic.block.clone_from(&matrix.logic.block);
             self.note(Spot::Block(to.clone()), self.place(&Spot::Block(from.clone())));
         }
+    }
+
+    /// What is read from here on belongs to no question.
+    pub fn begin_of_survey(&mut self, at: usize) {
+        self.owners.push((Owner::Survey, at));
+    }
+
+    /// The page or question that something belongs to; empty, if to the survey.
+    pub fn owner_of(&self, at: usize) -> &str {
+        let owner = self.owners.iter().filter(|(_, from)| *from <= at).max_by_key(|(_, from)| *from);
+        match owner {
+            Some((Owner::Page(key) | Owner::Question(key), _)) => key,
+            Some((Owner::Survey, _)) | None => "",
+        }
+    }
+
+    /// Where a question begins.
+    pub fn start_of(&self, question: &str) -> usize {
+        let is = |owner: &Owner| matches!(owner, Owner::Question(key) if key == question);
+        self.owners.iter().find(|(owner, _)| is(owner)).map_or(0, |(_, at)| *at)
     }
 
     fn note(&mut self, spot: Spot, at: usize) {
@@ -96,6 +120,7 @@ pub fn question_rules(
         one.require(source, "if");
         let when = condition(source, &mut one, "if", Spot::End(key.to_owned(), nth), notes);
         let thanks = one.texts_if_any(source, "thanks", languages);
+        after::refuse_links(source, one.key_at("thanks"), "thanks", &thanks);
         one.close(source, "", &[]);
         end_if.extend(when.map(|when| End { when, thanks }));
     }
@@ -114,6 +139,26 @@ fn block(source: &mut Source<'_>, table: &mut Table<'_>, spot: Spot, notes: &mut
     let found = table.name_if_any(source, "block")?;
     notes.note(spot, found.at);
     Some(found.value.to_owned())
+}
+
+/// Thanks that hang on answers.
+pub fn thanks_when(
+    source: &mut Source<'_>,
+    root: &mut Table<'_>,
+    languages: &[Language],
+    notes: &mut Notes,
+) -> Vec<ThanksWhen> {
+    let mut all = Vec::new();
+    for mut table in root.tables(source, "thanks_when") {
+        notes.begin_of_survey(table.at);
+        table.require(source, "if");
+        let when = condition(source, &mut table, "if", Spot::Thanks(all.len()), notes);
+        let thanks = table.texts(source, "thanks", languages);
+        after::refuse_links(source, table.key_at("thanks"), "thanks", &thanks);
+        table.close(source, "", &[]);
+        all.extend(when.map(|when| ThanksWhen { when, thanks }));
+    }
+    all
 }
 
 pub fn quotas(source: &mut Source<'_>, root: &mut Table<'_>, languages: &[Language], notes: &mut Notes) -> Vec<Quota> {
@@ -218,8 +263,9 @@ fn check_anonymous(source: &mut Source<'_>, definition: &mut Definition, notes: 
 }
 
 fn slot<'d>(definition: &'d mut Definition, spot: &Spot) -> Option<&'d mut Expr> {
-    let Definition { pages, quotas, .. } = definition;
+    let Definition { pages, quotas, thanks_when, .. } = definition;
     match spot {
+        Spot::Thanks(nth) => thanks_when.get_mut(*nth).map(|one| &mut one.when),
         Spot::PageShow(key) | Spot::PageBlock(key) => {
             pages.iter_mut().find(|page| page.key == *key)?.logic.show_if.as_mut()
         }
@@ -265,6 +311,7 @@ impl<'d> Survey<'d> {
         let apart = |other: &Page| page.logic.block.is_none() || page.logic.block != other.logic.block;
         match spot {
             Spot::Quota(_) => false,
+            Spot::Thanks(_) => true,
             Spot::PageShow(of) | Spot::PageBlock(of) => {
                 self.page(of).is_some_and(|(here, other)| at < here && apart(other))
             }
@@ -378,6 +425,7 @@ fn check_pipes(source: &mut Source<'_>, survey: &Survey<'_>, notes: &Notes) {
         let here = owner.and_then(|(owner, _)| match owner {
             Owner::Page(page) => survey.page(page),
             Owner::Question(question) => survey.find(question).map(|(at, page, ..)| (at, page)),
+            Owner::Survey => None,
         });
         let known = match (survey.find(question), here) {
             (Some((.., found)), _) if !super::piping::can_be_said(found) => {
@@ -445,6 +493,9 @@ fn check_reach(source: &mut Source<'_>, definition: &Definition, notes: &Notes) 
             }
             straight = straight && rules.skip_to.is_empty();
         }
+    }
+    for (nth, one) in definition.thanks_when.iter().enumerate() {
+        never(Spot::Thanks(nth), &[&one.when]);
     }
     let last = definition.questions().last().map(|one| one.key.clone());
     if let Some((question, nth)) = over.filter(|(question, _)| Some(question) != last.as_ref()) {

@@ -52,6 +52,7 @@ impl File {
                 has_aspect: aspect.is_some() || row.has("aspect") || table.has("aspect"),
             };
             let question = Question {
+                same_as: own.same_as.take().or_else(|| words.same_as.clone()),
                 short: asked.short,
                 about: asked.about,
                 required: required || asked.required,

@@ -1,15 +1,17 @@
 //! One account in the words of one reader: what its page is filled with.
 
+use super::super::follow_ups;
 use super::super::warnings::{Names, event, row, waterfall};
 use super::tier;
 use crate::app::App;
 use crate::app::accounts::Dossier;
-use crate::app::figures::tier_name;
+use crate::app::figures::{among, tier_name};
 use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
 use crate::domain::answer::quality::Flag;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
+use crate::domain::measure::Measure;
 use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
@@ -185,6 +187,7 @@ impl Page<'_> {
             known: &known,
             responses: &responses,
             turns: &turns,
+            breaks: &self.breaks(),
             turn_words: &self.text("accounts-turn-words"),
             reference: Some(Reference { value: mean, text: reader.text("accounts-tier-usual", &usual) }),
             level_word: &self.text("accounts-level-word"),
@@ -194,6 +197,22 @@ impl Page<'_> {
         }
         .draw(reader)?;
         Ok(json!({ "title": title, "figure": figure }))
+    }
+
+    /// From which day on people of this account were asked something else.
+    fn breaks(&self) -> Vec<(NaiveDate, String)> {
+        let kept = self.found.responses.iter().rev().filter(|one| one.state == State::Kept);
+        let published = |one: &Response| Some((one.day, self.app.surveys.find(&self.app.db, one.version).ok()?));
+        let answers: Vec<_> = kept.filter_map(published).collect();
+        let told = |version: i32| {
+            let version = version.to_string();
+            self.reader.text("overview-break", &[("version", version.as_str().into())])
+        };
+        let found = among(&answers, &Measure::SatisfactionIndex);
+        let mut breaks: Vec<(NaiveDate, String)> =
+            found.into_iter().map(|(day, version)| (day, told(version))).collect();
+        breaks.dedup_by(|next, one| next.1 == one.1);
+        breaks
     }
 
     fn why(&self) -> Value {
@@ -393,9 +412,30 @@ impl Page<'_> {
                 "kind": self.text(&format!("surveys-kind-{}", r.kind.replace('_', "-"))),
                 "scores": self.scores(r), "words": own_words(r), "lang": r.language.as_str(),
                 "excluded": excluded, "why": r.why_excluded,
+                "promise": self.found.promises.iter().find(|one| one.response == r.id)
+                    .map(|one| follow_ups::line(self.app, self.reader, one, &self.found.people)),
+                "replies": self.replies(r), "willing": self.willing(r),
+                "reply": (self.found.rights.reply && r.state == State::Kept && r.contact.is_some())
+                    .then(|| step("reply")),
             })
         };
         self.found.responses.iter().map(of).collect()
+    }
+
+    /// What we have written about a response to who gave it.
+    fn replies(&self, response: &Response) -> Vec<Value> {
+        let of = self.found.replies.iter().filter(|one| one.response == response.id);
+        of.map(|one| {
+            let day = self.reader.date(self.app.day_of(one.at));
+            let by = [("name", self.names.name(Some(one.by)).unwrap_or_default().into()), ("date", day.into())];
+            json!({ "words": one.words, "by": self.reader.text("follow-ups-reply-by", &by) })
+        })
+        .collect()
+    }
+
+    fn willing(&self, response: &Response) -> Option<String> {
+        let said = self.found.willing.iter().find(|one| one.response == response.id)?;
+        Some(self.reader.text("follow-ups-willing", &[("willing", said.willing.to_string().into())]))
     }
 
     /// Why a response is doubtful, in words; and what visits to its link say, for who may know.
