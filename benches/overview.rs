@@ -168,6 +168,7 @@ fn keep(
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     };
     responses::insert(conn, &response, &[])?;
     tallies::fold(conn, counted.folds().into_iter().chain([delivered(account.id, segment, "relationship", day)]))

@@ -4,12 +4,14 @@
 //! A use case is a function over [`App`]; a file for each noun, named as in the store.
 
 pub mod accounts;
+pub mod anonymous;
 pub mod cases;
 pub mod digests;
 pub mod entries;
 pub mod figures;
 pub mod follow_ups;
 pub mod imports;
+pub mod open_links;
 pub mod outbox;
 pub mod private;
 pub mod reports;
@@ -25,6 +27,7 @@ pub mod waves;
 use crate::chance::Chance;
 use crate::clock::SharedClock;
 use crate::config::Config;
+use crate::domain::anonymity::sealed::BoxKey;
 use crate::domain::day;
 use crate::domain::ident::AccountId;
 use crate::domain::language::Language;
@@ -62,10 +65,13 @@ pub struct App {
     pub tries: sign_in::Tries,
     /// How often links have been used lately.
     pub limits: visits::Limits,
+    /// Passwords of open links that were tried lately.
+    pub doors: open_links::Doors,
     /// Takes down what visits to links leave behind.
     pub witness: visits::Witness,
     secret: SecretSlice<u8>,
     seal: SealKey,
+    box_key: BoxKey,
 }
 
 impl App {
@@ -80,6 +86,7 @@ impl App {
         let look = theme::look(&config.theme)?;
         let secret = config.secret(chance.bytes())?;
         let seal = SealKey::derive(secret.expose_secret())?;
+        let box_key = BoxKey::derive(secret.expose_secret())?;
         Ok(Self {
             db,
             clock,
@@ -94,9 +101,11 @@ impl App {
             brake: outbox::Brake::default(),
             tries: sign_in::Tries::default(),
             limits: visits::Limits::default(),
+            doors: open_links::Doors::default(),
             witness: visits::Witness::default(),
             secret,
             seal,
+            box_key,
         })
     }
 
@@ -122,6 +131,11 @@ impl App {
     /// What links and envelope addresses are sealed with.
     pub fn seal_key(&self) -> &SealKey {
         &self.seal
+    }
+
+    /// What anonymous answers are sealed with.
+    pub fn box_key(&self) -> &BoxKey {
+        &self.box_key
     }
 
     /// The service itself as the acting person.

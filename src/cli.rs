@@ -9,6 +9,7 @@ pub mod check;
 mod demo;
 mod doctor;
 mod import;
+mod link;
 mod migrate;
 mod report;
 mod serve;
@@ -56,6 +57,8 @@ enum Command {
     Check(check::Args),
     /// Shows whom a wave would ask, starts it, lists what there is
     Wave(wave::Args),
+    /// Draws up open links, lists and closes them, writes their codes
+    Link(link::Args),
     /// Adds people, sets passwords, lists who may sign in
     User(user::Args),
     /// Brings in accounts, contacts, orders, sites and staff, or responses from a CSV file
@@ -122,6 +125,7 @@ fn dispatch(command: Command, config: Config, flags: &[(String, String)], out: &
         Command::Migrate => migrate::run(&config, out),
         Command::Check(args) => check::run(&house(config)?, &args, out),
         Command::Wave(args) => wave::run(&house(config)?, &args, out),
+        Command::Link(args) => link::run(&house(config)?, &args, out),
         Command::User(args) => user::run(&house(config)?, &args, out),
         Command::Import(args) => import::run(&house(config)?, &args, out),
         Command::Report(args) => report::run(&house(config)?, &args, out),

@@ -280,6 +280,8 @@ settings! {
         digest: Schedule = preset("0 7 * * 1", Schedule::parse);
         /// When answers that were begun and never sent are discarded.
         settle: Schedule = preset("15 3 * * *", Schedule::parse);
+        /// When anonymous answers are opened, as far as enough of them wait.
+        anonymous: Schedule = preset("45 3 * * *", Schedule::parse);
         /// When the monthly report is made.
         report: Schedule = preset("0 6 1 * *", Schedule::parse);
     }
@@ -290,6 +292,9 @@ settings! {
     pub struct Figures {
         /// With fewer responses than this, a change that is not significant is called "too few to tell".
         minimum_n_significance: u32 = 100, within 1..=100_000;
+        /// Answers to an anonymous survey are opened in groups of at least so many people, and nothing is counted that
+        /// fewer of a group have said anything to. A change holds for what is opened from then on.
+        anonymity_minimum: u32 = 5, within 3..=1_000;
         /// The months of a period, unless a page asks for others.
         period_months: u32 = 6, within 1..=36;
         /// How a named employee is rated is shown from so many responses on.

@@ -1,6 +1,7 @@
 //! The rules of the trade, pure: no database, no web, no clock and no chance of their own.
 
 pub mod account;
+pub mod anonymity;
 pub mod answer;
 pub mod contact;
 pub mod day;
@@ -10,6 +11,7 @@ pub mod ident;
 pub mod index;
 pub mod language;
 pub mod measure;
+pub mod open_link;
 pub mod permission;
 pub mod schedule;
 pub mod spelling;

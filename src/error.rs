@@ -145,6 +145,8 @@ codes! {
     VersionChanged = "survey.version-changed", Conflict;
     /// A survey of this kind is not sent by a wave: its answers come in as a file, or our own people enter them.
     SurveyNotSent = "survey.not-sent", Invalid;
+    /// An anonymous survey is answered by invitation alone, since a link would tell where its answers come from.
+    SurveyNotOpen = "survey.not-open", Invalid;
     // waves
     /// The wave is not in a state that allows this step.
     WaveState = "wave.state", Conflict;
@@ -161,8 +163,20 @@ codes! {
     LinkUnknown = "link.unknown", NotFound;
     /// The survey behind this link is closed.
     LinkClosed = "link.closed", Gone;
+    /// The password of an open link is another.
+    LinkPasswordWrong = "link.password-wrong", Invalid;
+    /// The link takes answers from a later day on.
+    LinkNotYet = "link.not-yet", Gone;
+    /// The link has taken all the responses that it takes.
+    LinkFull = "link.full", Gone;
+    /// The password of an open link was tried too often; wait before the next try.
+    LinkPasswordThrottled = "link.password-throttled", TooMany;
     /// The link was used too often within a minute; wait before the next try.
     LinkThrottled = "link.throttled", TooMany;
+    /// Answers to an anonymous survey come by its links alone.
+    SurveyAnonymous = "survey.anonymous", Conflict;
+    /// Anonymous answers were sealed with another secret key than the one that is set; they wait for it.
+    BoxLocked = "survey.locked", Internal;
     /// The response can no longer be changed.
     ResponseFinal = "response.final", Conflict;
     // people

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod look;
+pub mod qr;
 pub mod style;
 pub mod survey;
 pub mod template;

@@ -14,6 +14,7 @@
 //! ```
 
 pub mod accounts;
+pub mod anonymous;
 pub mod audit;
 pub mod cases;
 pub mod contacts;
@@ -24,6 +25,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod letters;
 pub mod mails;
+pub mod open_links;
 pub mod orders;
 pub mod reports;
 pub mod response_feeds;

@@ -213,6 +213,7 @@ error-survey-account-kind =
         [absent] .
        *[other] : { $known }.
     } Figures on customers, suppliers, dealers and employees are kept apart.
+error-survey-not-open = An anonymous survey is answered by invitation alone: an open link would tell where its answers come from.
 error-survey-not-sent =
     { $kind ->
         [spot_check] A spot check is not sent to anybody: one of your own people fills it in, signed in and at the site.
@@ -257,6 +258,10 @@ error-template-faulty =
 # Answering
 
 error-link-unknown = This link is not valid; it may have been damaged on the way. Please open it once more from the mail, or copy it whole into the address line.
+error-link-password-wrong = This is not the password. Please look at it again.
+error-link-not-yet = This survey opens on { $day }. Please come back then.
+error-link-full = Enough people have answered. Thank you for wanting to take part.
+error-link-password-throttled = The password was wrong too often. Please try again in { $minutes } min.
 error-link-throttled =
     This link was used very often within a short time. Please wait { $seconds ->
         [absent] a moment
@@ -264,6 +269,8 @@ error-link-throttled =
        *[other] { $seconds } seconds
     } and try again.
 error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
+error-survey-anonymous = { $name } is anonymous: answers come by its links alone.
+error-survey-locked = Anonymous answers wait that were sealed with another secret key. Set the key again that was in use when they came; until then they stay sealed.
 error-response-final = This response can no longer be changed.
 
 # People

@@ -54,6 +54,10 @@ respond-who-sees = The people responsible for your account and for quality see y
 
 respond-who-sees-internal = The people responsible for quality see your answers with your name. Reports show them only added up with those of others.
 
+respond-anonymous = This survey is anonymous: your answers are kept without your name, and nobody can find out which are yours, not even we.
+respond-who-sees-anonymous = Nobody sees your answers with your name. The link only lets each person answer once. Answers are opened later, mixed with those of others, and counted only where enough people have answered. They cannot be looked at or changed once they are sent. Please name nobody in your own words, yourself included.
+respond-anonymous-used = This link has been used. The survey is anonymous: nobody can find out which answers are yours, so they cannot be shown or changed here.
+
 respond-preview = This is a preview: try it and turn its pages; nothing is kept.
 respond-preview-sent = This is a preview: the form is complete, and nothing was kept. In earnest the answers would be recorded now, and the page would say: { $thanks }
 

@@ -50,6 +50,8 @@ survey-fault-pattern-malformed = The pattern of the question “{ $question }”
 survey-fault-contact-part-unknown = There is no contact detail “{ $value }”. Known ones: { $known }.
 survey-fault-contact-part-twice = The contact detail “{ $value }” is listed twice.
 survey-fault-contact-part-unasked = The contact detail “{ $value }” is needed, but is not among those that are asked for.
+survey-fault-anonymous-unfit = The question “{ $question }” of the kind “{ $kind }” asks for what names people; an anonymous survey must not.
+survey-fault-anonymous-attribute = An anonymous survey must not ask or say different things by who is asked: “{ $name }”.
 survey-fault-nothing-asked = The survey asks nothing: it has no question that wants an answer.
 survey-fault-effort-scale = The question on effort “{ $question }” runs from { $from } to { $last }; it must run from 1 to 7 (points = 7).
 survey-fault-differential-points = The opposites of the question “{ $question }” have { $points } points between them; there must be 5 or 7.

@@ -89,6 +89,8 @@ surveys-measure-improvement = Improvement
 surveys-measure-employee = Employee who looks after the account
 surveys-measure-contact = Permission to get in touch
 
+surveys-anonymous = anonymous
+surveys-anonymous-about = Answers are opened once a day in groups of at least { $least } people and count from then on; until then nobody sees who has answered or what. What fewer than { $least } of a group have answered is not shown.
 # Versions, and texts that are not translated.
 surveys-versions = Versions
 surveys-versions-sub = A published version never changes. Questions of one key go on in one series as long as people are asked the same.

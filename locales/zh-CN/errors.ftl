@@ -206,6 +206,7 @@ error-survey-account-kind =
         [absent] 。
        *[other] （{ $known }）。
     }客户、供应商、经销商和员工的指标分开统计。
+error-survey-not-open = 匿名问卷只能通过邀请作答：公开链接会透露回答的来源。
 error-survey-not-sent =
     { $kind ->
         [spot_check] 现场抽查不发送给任何人：由本公司人员登录后在现场填写。
@@ -250,12 +251,18 @@ error-template-faulty =
 # 作答
 
 error-link-unknown = 此链接无效，可能在传送途中受损。请从邮件中重新打开，或将完整链接复制到地址栏。
+error-link-password-wrong = 密码不正确，请核对后再试。
+error-link-not-yet = 本问卷将于{ $day }开放，请届时再来。
+error-link-full = 答卷数量已满，感谢您愿意参与。
+error-link-password-throttled = 密码输错次数过多，请在 { $minutes } 分钟后再试。
 error-link-throttled =
     该链接在短时间内被多次打开，请{ $seconds ->
         [absent] 稍候
        *[other] 等待 { $seconds } 秒后
     }再试。
 error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
+error-survey-anonymous = { $name } 为匿名问卷，只能通过其链接作答。
+error-survey-locked = 有匿名回答是用另一个密钥封存的。请重新设置当时使用的密钥，在此之前这些回答将保持封存。
 error-response-final = 这份答卷已不能再修改。
 
 # 人员

@@ -50,6 +50,8 @@ survey-fault-pattern-malformed = 题目“{ $question }”的格式表达式无�
 survey-fault-contact-part-unknown = 没有“{ $value }”这种联系方式。可用的联系方式：{ $known }。
 survey-fault-contact-part-twice = 联系方式“{ $value }”重复列出。
 survey-fault-contact-part-unasked = 联系方式“{ $value }”为必填，但不在询问的内容之中。
+survey-fault-anonymous-unfit = 题目“{ $question }”（类型“{ $kind }”）会问出答卷人是谁，匿名问卷不能使用。
+survey-fault-anonymous-attribute = 匿名问卷的提问和文字不能因人而异：“{ $name }”。
 survey-fault-nothing-asked = 问卷没有任何需要回答的题目。
 survey-fault-effort-scale = 费力度题“{ $question }”的量表为 { $from } 至 { $last }，必须为 1 至 7（points = 7）。
 survey-fault-differential-points = 题目“{ $question }”的两极之间有 { $points } 个点，应为 5 个或 7 个。

@@ -86,6 +86,8 @@ surveys-measure-improvement = 改进建议
 surveys-measure-employee = 对客户负责人的评价
 surveys-measure-contact = 允许联系
 
+surveys-anonymous = 匿名
+surveys-anonymous-about = 回答每天开启一次，每组至少 { $least } 人，开启后才计入结果；在此之前，没有人能看到谁已作答、答了什么。同一组中回答人数不足 { $least } 人的题目不显示。
 # 版本，以及未翻译的文字
 surveys-versions = 版本
 surveys-versions-sub = 版本发布后不再变动。只要问法不变，同一 key 的题目就接续在同一序列中。

@@ -15,10 +15,11 @@ use super::App;
 use crate::domain::account::AccountKind;
 use crate::domain::day::{Month, Period};
 use crate::domain::ident::UserId;
+use crate::domain::index::cluster::Source;
 use crate::domain::index::compare::{Finding, benjamini_hochberg, change};
 use crate::domain::index::{Figure, figure};
 use crate::domain::language::Language;
-use crate::domain::measure::{Measure, Sums};
+use crate::domain::measure::Measure;
 use crate::domain::permission::{Action, Actor, Module, Reach, reach};
 use crate::domain::survey::SurveyKind;
 use crate::domain::tally::Segment;
@@ -343,7 +344,7 @@ impl Figures {
 impl Sheets {
     fn figures(&self, measure: &Measure, period: Period) -> Figures {
         let (by_tier, all) = self.sums(measure, period);
-        let of = |sums: Vec<Sums>| figure(measure, sums);
+        let of = |sources: Vec<Source>| figure(measure, sources);
         Figures { by_tier: by_tier.into_iter().map(of).collect(), all: of(all) }
     }
 }

@@ -2,28 +2,32 @@
 //! changes into the tallies, in the same unit of work.
 
 mod entered;
+mod open;
 mod recount;
 mod setting;
 
 pub(crate) use entered::{Entered, correct_entered, keep_entered, rated_employee};
+pub use open::{Found, keep_open, open_link, refuse};
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
-use super::{App, Change, follow_ups};
+use super::{App, Change, anonymous, follow_ups};
 use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
 use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId, SegmentId, VersionId};
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Measurement};
+use crate::domain::open_link::{self, OpenLink};
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::survey::Definition;
 use crate::domain::survey::logic::{QUOTA, Quota, Setting};
 use crate::domain::tally::{Counted, Fold, Segment};
-use crate::domain::token::{self, Token};
+use crate::domain::token::{self, LinkCode, Paper, Pass, Purpose, Token};
 use crate::error::{Code, Error, Fault, Result};
 use crate::store::Conn;
 use crate::store::accounts;
+use crate::store::anonymous::Slip;
 use crate::store::contacts;
 use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Channel, Response, State};
@@ -59,6 +63,10 @@ pub struct Opened {
     pub response: Option<Response>,
     /// What decides which questions they are asked.
     pub setting: Setting,
+    /// The open link that they came by, where nobody invited them.
+    pub open: Option<OpenLink>,
+    /// Whether the link of an anonymous survey was used: nobody can tell with which answers.
+    pub used: bool,
     /// What comes of the response; of who opened the link to look at it.
     pub after: Option<After>,
 }
@@ -84,6 +92,43 @@ impl Opened {
         self.response.as_ref().map_or(closes, |response| changeable_until(app, response).min(closes))
     }
 
+    /// Where its page is.
+    pub fn path(&self, app: &App, token: Token) -> String {
+        match &self.open {
+            Some(link) => format!("/{}/{}", LinkCode::PATH, link.code.seal(app.seal_key())),
+            None => format!("/{}/{}", Purpose::Answer.path(), token.seal(app.seal_key(), Purpose::Answer)),
+        }
+    }
+
+    /// Where the mails are stopped, if any are sent.
+    pub fn stop_path(&self, app: &App, token: Token) -> Option<String> {
+        let path = || format!("/{}/{}", Purpose::Unsubscribe.path(), token.seal(app.seal_key(), Purpose::Unsubscribe));
+        self.open.is_none().then(path)
+    }
+
+    /// When a page was given out, sealed; by an open link, and to whom.
+    pub fn stamp(&self, app: &App, token: Token, at: DateTime<Utc>) -> String {
+        match &self.open {
+            Some(link) => {
+                Pass { id: ResponseId(token.invitation_id.0), at }.seal(app.seal_key(), Paper::Page, link.code)
+            }
+            None => token::stamp(app.seal_key(), &token, at),
+        }
+    }
+
+    /// Reads what [`Self::stamp`] made.
+    pub fn read_stamp(&self, app: &App, token: Token, text: &str) -> Option<DateTime<Utc>> {
+        match &self.open {
+            Some(link) => Pass::read(app.seal_key(), Paper::Page, link.code, text).map(|pass| pass.at),
+            None => token::read_stamp(app.seal_key(), &token, text),
+        }
+    }
+
+    /// When no first answer is taken any more, if that is known.
+    pub fn closes_at(&self) -> Option<DateTime<Utc>> {
+        self.open.as_ref().map_or(Some(self.asked.invitation.closes_at), |link| link.closes_at)
+    }
+
     /// The quota that has closed the survey to who has not answered yet.
     pub fn closed_by(&self) -> Option<&Quota> {
         let full = |quota: &&Quota| quota.closes.is_none() && self.setting.full.contains(&quota.key);
@@ -98,6 +143,9 @@ pub enum Outcome {
     Rejected(Box<Opened>, Rejected),
     /// Enough others have answered in the meantime; nothing was recorded.
     Full(Box<Opened>),
+    /// The link of an anonymous survey is used now, or was before: nobody can tell with which answers. The page to be
+    /// shown speaks this language.
+    Used(Language),
 }
 
 /// Looks up what a link leads to. Records nothing.
@@ -118,7 +166,9 @@ pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
             Some(response) if response.contact.is_some() => follow_ups::after(conn, response)?,
             _ => None,
         };
-        Ok(Opened { asked, instrument, response, setting, after })
+        let anonymous = instrument.definition.anonymous;
+        let used = anonymous && anonymous::is_used(&house, conn, &asked.invitation)?;
+        Ok(Opened { asked, instrument, response, setting, after, used, open: None })
     };
     app.db.glance(open).await
 }
@@ -164,6 +214,14 @@ pub async fn keep(
         Drafted::Full(opened) => return Ok(Outcome::Full(opened)),
         Drafted::First(draft) => Some(draft),
         Drafted::Again => None,
+        Drafted::Used(language) => return Ok(Outcome::Used(language)),
+        Drafted::Sealed(slip, language) => {
+            let put = app.db.write_grouped(move |conn| anonymous::put(conn, &slip, Some(&token))).await;
+            return match put {
+                Err(error) if error.code() != Code::ResponseFinal => Err(error),
+                _ => Ok(Outcome::Used(language)),
+            };
+        }
     };
     let mut tries = 1;
     loop {
@@ -205,7 +263,12 @@ impl Typed {
         // The stamp knows whole seconds, rounded down: in doubt somebody took longer.
         let seconds = shown.map(|at| (now - at).num_seconds()).filter(|seconds| *seconds >= 0);
         let seconds = seconds.map(|seconds| (seconds - i64::from(waited)).max(0));
-        Sending { seconds, unseen: field(SIGN) == Some("none") }
+        Sending { seconds, unseen: Self::unseen(&self.form) }
+    }
+
+    /// Whether the script of the page ran and saw nobody.
+    fn unseen(form: &[(String, String)]) -> bool {
+        form.iter().any(|(name, value)| name == SIGN && value == "none")
     }
 
     /// The key of this sending, if it has one that could be ours.
@@ -224,6 +287,10 @@ enum Drafted {
     First(Box<Draft>),
     /// There is a response already, or more is to be noted than a response.
     Again,
+    /// The answers to an anonymous survey, ready for the box.
+    Sealed(Box<Slip>, Language),
+    /// The link of an anonymous survey was used before.
+    Used(Language),
 }
 
 /// A response that waits for its turn to be written.
@@ -241,16 +308,28 @@ struct Draft {
 fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let now = app.now();
     let asked = asked(conn, typed.token)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    if instrument.definition.anonymous {
+        check_open(&asked, now)?;
+        return seal(app, conn, typed, asked, instrument);
+    }
     let (Some(answers_to), None) = (asked.invitation.delivered_day, asked.invitation.answered_at) else {
         return Ok(Drafted::Again);
     };
     check_open(&asked, now)?;
-    let instrument = app.surveys.get(conn, asked.invitation.version)?;
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, after: None };
+    let opened = Opened {
+        asked,
+        instrument: Arc::clone(&instrument),
+        response: None,
+        setting,
+        after: None,
+        used: false,
+        open: None,
+    };
     if opened.closed_by().is_some() {
         return Ok(Drafted::Full(Box::new(opened)));
     }
@@ -266,6 +345,37 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let once = typed.once().map(ToOwned::to_owned);
     let promise = follow_ups::owed(app, conn, definition, &response)?;
     Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, once, promise })))
+}
+
+/// Reads the answers to an anonymous survey and seals them. How they were sent is left aside.
+fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc<Instrument>) -> Result<Drafted> {
+    let definition = &instrument.definition;
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
+    if anonymous::is_used(app, conn, &asked.invitation)? {
+        return Ok(Drafted::Used(language));
+    }
+    let setting = setting(app, conn, &instrument, &asked, None)?;
+    let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
+    let opened = Opened {
+        asked,
+        instrument: Arc::clone(&instrument),
+        response: None,
+        setting,
+        after: None,
+        used: false,
+        open: None,
+    };
+    if opened.closed_by().is_some() {
+        return Ok(Drafted::Full(Box::new(opened)));
+    }
+    let sealed = match parsed {
+        Ok(answers) => anonymous::slip(app, &instrument, Some(&typed.token), &opened.asked.segment, &answers)?,
+        Err(rejected) => Err(rejected),
+    };
+    Ok(match sealed {
+        Ok(slip) => Drafted::Sealed(Box::new(slip), language),
+        Err(rejected) => Drafted::Rejected(Box::new(opened), rejected),
+    })
 }
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
@@ -310,7 +420,15 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
-    let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, after: None };
+    let opened = Opened {
+        asked,
+        instrument: Arc::clone(&instrument),
+        response: before,
+        setting,
+        after: None,
+        used: false,
+        open: None,
+    };
     if opened.closed_by().is_some() {
         return Ok((Outcome::Full(Box::new(opened)), false));
     }
@@ -374,6 +492,7 @@ fn first_response(
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     }
 }
 
@@ -450,11 +569,11 @@ fn swap(
 }
 
 /// What is measured by a response; nothing by one that does not count.
-fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
+pub(super) fn measured(definition: &Definition, response: &Response) -> Vec<Measurement> {
     if response.state == State::Kept { answer::measurements(definition, &response.answers) } else { Vec::new() }
 }
 
-fn counted(
+pub(super) fn counted(
     definition: &Definition,
     response: &Response,
     mut measurements: Vec<Measurement>,
@@ -467,6 +586,12 @@ fn counted(
     if response.channel != Channel::Web {
         let came = Measure::Came(response.channel.as_str().to_owned());
         measurements.push(Measurement { measure: came, x: 1000 });
+    }
+    if let Some(link) = response.link {
+        // So is what came in by an open link.
+        let recommends = measurements.iter().find(|m| m.measure == Measure::Recommend).map(|m| m.x);
+        let places = open_link::counted_as(link, recommends);
+        values.extend(places.into_iter().map(|place| (open_link::LINK.to_owned(), place)));
     }
     Counted {
         account: response.account,
@@ -503,10 +628,13 @@ pub struct Import {
 /// answered already.
 pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response> {
     let instrument = app.surveys.get(conn, import.version)?;
+    if instrument.definition.anonymous {
+        return Err(Error::new(Code::SurveyAnonymous).with("name", instrument.name()));
+    }
     let day = app.day_of(import.received_at);
     let segment = match import.segment {
         Some(segment) => segment,
-        None => accounts::find(conn, import.account)?.segment(),
+        None => accounts::find_any(conn, import.account)?.segment(),
     };
     let invitation = import.invitation.map(|id| invitations::find(conn, import.account, id)).transpose()?;
     let answers_to = match &invitation {
@@ -539,6 +667,7 @@ pub fn import_one(app: &App, conn: &mut Conn, import: Import) -> Result<Response
         source: None,
         subject: None,
         entered_by: None,
+        link: None,
     };
     add(conn, &instrument.definition, &response, answers_to)?;
     Ok(response)
@@ -611,7 +740,7 @@ fn step(
     let action = Action::new(Module::Responses, operation);
     require(actor, action, None)?;
     app.db.write(|conn| {
-        let standing = accounts::find(conn, account)?.standing();
+        let standing = accounts::find_any(conn, account)?.standing();
         require(actor, action, Some(&standing))?;
         let before = responses::find(conn, account, id)?;
         let instrument = app.surveys.get(conn, before.version)?;
@@ -626,7 +755,11 @@ fn step(
         }
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));
-        let after = swap(conn, &instrument.definition, &before, after, answers_to)?;
+        let after = if account.is_anonymous() {
+            anonymous::swap(conn, &instrument.definition, &before, after)?
+        } else {
+            swap(conn, &instrument.definition, &before, after, answers_to)?
+        };
         follow_ups::settle(app, conn, &instrument.definition, &after)?;
         // Of what is erased, the trail must not keep a copy: it tells the states alone.
         let state = |r: &Response| Some(json!({ "state": r.state.as_str(), "why": r.why_excluded }));

@@ -1,6 +1,6 @@
 //! Signing in and out. Passwords are kept as argon2id hashes; of a session's token only the hash is kept.
 
-mod tries;
+pub(super) mod tries;
 
 pub use tries::Tries;
 
@@ -34,9 +34,14 @@ fn argon2() -> Result<Argon2<'static>> {
 
 /// Checks a new password and hashes it.
 pub fn hash_password(app: &App, password: &str) -> Result<String> {
+    hash_with(app, password, LEAST_PASSWORD)
+}
+
+/// The same for one of at least so many characters.
+pub(super) fn hash_with(app: &App, password: &str, least: usize) -> Result<String> {
     let length = password.chars().count();
-    if length < LEAST_PASSWORD {
-        return Err(Fault::field("password", Code::ValueTooShort).with("min", LEAST_PASSWORD).into());
+    if length < least {
+        return Err(Fault::field("password", Code::ValueTooShort).with("min", least).into());
     }
     if password.len() > 512 {
         return Err(Fault::field("password", Code::ValueTooLong).with("max", 512).into());
@@ -46,7 +51,8 @@ pub fn hash_password(app: &App, password: &str) -> Result<String> {
     Ok(hash.to_string())
 }
 
-fn fits(hash: &str, password: &str) -> bool {
+/// Whether a password is the one that was hashed.
+pub(super) fn fits(hash: &str, password: &str) -> bool {
     let verify = || Some(argon2().ok()?.verify_password(password.as_bytes(), &PasswordHash::new(hash).ok()?).is_ok());
     verify().unwrap_or(false)
 }

@@ -290,6 +290,9 @@ pub async fn begin(app: &std::sync::Arc<App>, given: Given) -> Result<Option<Dat
     let opened = super::responses::open(app, given.token).await?;
     let definition = &opened.instrument.definition;
     let invitation = &opened.asked.invitation;
+    if opened.instrument.definition.anonymous {
+        return Ok(None);
+    }
     // The page must have been opened after the first minutes, not merely have waited for their end.
     let late_enough = takes_provisional(app, invitation, shown) && takes_provisional(app, invitation, now);
     if !keeps_begun(definition) || opened.response.is_some() || !opened.is_open(now) || !late_enough {

@@ -62,6 +62,43 @@ macro_rules! idents {
 idents! {
     AccountId, ContactId, UserId, VersionId, WaveId, InvitationId, ResponseId, OrderId, MailId,
     WarningId, CaseId, StepId, TouchId, EventId, AuditId, JobId, SegmentId, LetterId, ReportId, SubjectId, TrainingId,
+    OpenLinkId,
+}
+
+/// What the identifiers of pseudo-accounts begin with: of those whom nobody knows, and of those whom nobody may know.
+const NOBODY: &[u8; 6] = b"nobody";
+const ANONYMOUS: &[u8; 6] = b"anonym";
+
+impl AccountId {
+    /// The pseudo-account of a segment: an identifier of version 8 (RFC 9562) that follows from the segment's and tells
+    /// what it is, so that who adds up figures need not ask.
+    pub fn nobody(segment: SegmentId) -> Self {
+        Self::pseudo(segment, NOBODY)
+    }
+
+    /// The pseudo-account of a segment for anonymous surveys. It is another one: of what stands under it, nothing may be
+    /// shown that is about few.
+    pub fn anonymous(segment: SegmentId) -> Self {
+        Self::pseudo(segment, ANONYMOUS)
+    }
+
+    fn pseudo(segment: SegmentId, prefix: &[u8; 6]) -> Self {
+        let mut bytes = *segment.as_bytes();
+        for (byte, of) in bytes.iter_mut().zip(prefix) {
+            *byte = *of;
+        }
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// Whether it is a pseudo-account's: all others are of version 7.
+    pub fn is_nobody(self) -> bool {
+        self.0.get_version_num() == 8 && (self.as_bytes().starts_with(NOBODY) || self.is_anonymous())
+    }
+
+    /// Whether it is a pseudo-account of anonymous surveys.
+    pub fn is_anonymous(self) -> bool {
+        self.0.get_version_num() == 8 && self.as_bytes().starts_with(ANONYMOUS)
+    }
 }
 
 #[cfg(test)]

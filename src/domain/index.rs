@@ -12,7 +12,7 @@ pub mod nps;
 mod quantile;
 
 use super::measure::{Measure, Sums};
-use cluster::Clustered;
+use cluster::{Clustered, Source};
 pub use quantile::LEVEL;
 use quantile::t_quantile;
 
@@ -126,7 +126,8 @@ pub fn scale(measure: &Measure) -> Option<Interval> {
     Some(Interval { low, high })
 }
 
-/// The figure of a measure from the sums of each account, read once and in any order.
+/// The figure of a measure from the sums of each account, read once and in any order; answers of which nobody knows the
+/// account count as one cluster each ([`Source::Apart`]).
 ///
 /// `None` where nobody answered, or where the sums cannot be those of this measure (scores off its scale), which only
 /// damaged tallies have.
@@ -136,14 +137,15 @@ pub fn scale(measure: &Measure) -> Option<Interval> {
 /// All responses from one account count as one, since nothing tells how far accounts differ; a mean then has the whole
 /// scale for its interval. If all responses are the same, each account counts once, and a mean's interval allows for
 /// those who answer otherwise and were not met. To describe a single account by itself, pass the sums of its contacts.
-pub fn figure(measure: &Measure, per_account: impl IntoIterator<Item = Sums>) -> Option<Figure> {
+pub fn figure<S: Into<Source>>(measure: &Measure, sources: impl IntoIterator<Item = S>) -> Option<Figure> {
     // Counts are recovered from the sums of all; the variance needs those of each. One pass yields both.
     let mut total = Sums::default();
     let mut overflow = false;
-    let found = cluster::clustered(per_account.into_iter().inspect(|sums| match sum(total, *sums) {
-        Some(both) => total = both,
-        None => overflow = true,
-    }))?;
+    let found =
+        cluster::clustered(sources.into_iter().map(Into::into).inspect(|source| match sum(total, source.sums()) {
+            Some(both) => total = both,
+            None => overflow = true,
+        }))?;
     if overflow {
         return None;
     }
@@ -349,7 +351,7 @@ mod tests {
 
     #[test]
     fn nothing_or_damage_gives_no_figure() {
-        assert_eq!(figure(&Measure::Recommend, []), None);
+        assert_eq!(figure::<Sums>(&Measure::Recommend, []), None);
         assert_eq!(figure(&Measure::Effort, [Sums::default()]), None);
         assert_eq!(figure(&Measure::Recommend, [account(&[0.5])]), None, "half a promoter");
         assert_eq!(figure(&Measure::Recommend, [account(&[2.])]), None);

@@ -48,6 +48,8 @@ pub enum Module {
     Waves,
     /// Holding one's contacts back from a wave.
     Holds,
+    /// Links and codes that anybody may open.
+    OpenLinks,
     Warnings,
     Cases,
     Reports,
@@ -65,7 +67,7 @@ pub enum Module {
 }
 
 impl Module {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Figures,
         Self::Accounts,
         Self::Contacts,
@@ -74,6 +76,7 @@ impl Module {
         Self::Surveys,
         Self::Waves,
         Self::Holds,
+        Self::OpenLinks,
         Self::Warnings,
         Self::Cases,
         Self::Reports,
@@ -194,6 +197,7 @@ fn data(role: Role, action: Action) -> Data {
             (M::Checks, O::Create) => All,
             (M::Waves, O::View) => Own,
             (M::Holds, O::View | O::Change) => Own,
+            (M::OpenLinks, O::View) => Own,
             _ => None,
         },
         Role::Executive => match (module, operation) {
@@ -208,6 +212,7 @@ fn data(role: Role, action: Action) -> Data {
                 | M::Waves
                 | M::Holds
                 | M::Subjects
+                | M::OpenLinks
                 | M::Surveys,
                 O::View,
             ) => All,

@@ -172,6 +172,9 @@ pub struct Definition {
     /// The kinds of accounts whose contacts it asks; empty: those of [`SurveyKind::asks`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountKind>,
+    /// Whether nobody may know whose answers are whose: see [`anonymity`](super::anonymity).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anonymous: bool,
     pub title: Texts,
     /// What stands above the first question; may be empty.
     #[serde(default, skip_serializing_if = "is_blank")]

@@ -17,6 +17,10 @@
 //! assert_eq!(Token::read(&key, Purpose::Unsubscribe, &text), None);
 //! ```
 
+mod open;
+
+pub use open::{LinkCode, Paper, Pass};
+
 use crate::domain::ident::{AccountId, InvitationId, MailId};
 use crate::error::{Code, Error};
 use chrono::{DateTime, Utc};

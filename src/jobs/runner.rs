@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::config::Jobs;
 use crate::domain::schedule::Schedule;
 use crate::error::{Code, Error, Result};
-use crate::jobs::{digest, nightly, report, settle};
+use crate::jobs::{anonymous, digest, nightly, report, settle};
 use crate::store::jobs::{self, Job};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use chrono_tz::Tz;
@@ -52,6 +52,12 @@ pub fn regulars(settings: &Jobs) -> Vec<Regular> {
             schedule: settings.settle.clone(),
             catch_up: Duration::days(1),
             work: |app, _| settle::run(app),
+        },
+        Regular {
+            name: "anonymous",
+            schedule: settings.anonymous.clone(),
+            catch_up: Duration::days(1),
+            work: |app, _| anonymous::run(app),
         },
         Regular { name: "digest", schedule: settings.digest.clone(), catch_up: Duration::days(3), work: digest::run },
         Regular { name: "report", schedule: settings.report.clone(), catch_up: Duration::days(7), work: report::run },

@@ -17,7 +17,7 @@ mod scales;
 pub use branching::Branch;
 pub use complaint::{complaint, missing};
 pub use desk::{Extra, above};
-pub use pages::{Resend, Thanks, closed, resend, stop, stopped, thanks};
+pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks, used};
 pub use private::{After, Entry, Private, Promise, private};
 pub use said::{Said, said, said_where};
 
@@ -61,6 +61,8 @@ pub struct Variant {
     pub language: Language,
     /// Whether an account manager is named on it.
     pub manager: bool,
+    /// Whether it is for those whom nobody invited.
+    pub open: bool,
 }
 
 /// The page of a survey in one language, but for what belongs to one person.
@@ -82,7 +84,10 @@ enum Piece {
     Html(String),
     /// Where the form goes, and how.
     Target,
-    Stop,
+    /// The link by which the mails are stopped, where any are sent.
+    Stop {
+        text: String,
+    },
     /// That this is a preview, where it is one.
     Notice,
     /// The sealed time of the page.
@@ -97,7 +102,11 @@ enum Piece {
     /// That what is filled in is kept.
     Keeps,
     Manager,
-    Until,
+    /// Until when the survey is open, where that is known.
+    Until {
+        before: String,
+        after: String,
+    },
     Checked {
         field: String,
         value: String,
@@ -177,8 +186,10 @@ pub const DESK_FORM: &str = "entry";
 /// What belongs to one person and one request.
 #[derive(Default)]
 pub struct Fill<'a> {
-    pub token: &'a str,
-    pub stop_token: &'a str,
+    /// Where the page is, and where it is sent.
+    pub action: &'a str,
+    /// Where the mails are stopped; empty where none are sent.
+    pub stop: &'a str,
     /// The sealed time at which the page was first given out.
     pub shown: &'a str,
     /// Whether the script may tell what was begun before the button is pressed.
@@ -189,7 +200,7 @@ pub struct Fill<'a> {
     pub preview: Option<Preview<'a>>,
     pub desk: Option<Desk<'a>>,
     pub manager: &'a str,
-    /// The last day on which the survey is open, in words.
+    /// The last day on which the survey is open, in words; empty where it has none.
     pub until: &'a str,
     /// What is filled in, by field.
     pub values: &'a [(String, String)],
@@ -304,7 +315,7 @@ impl Form {
                 Piece::Shown => page.push_str(fill.shown),
                 Piece::Begins => {
                     if fill.begins {
-                        page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
+                        page.push_str(&format!(" data-begin=\"{}/begin\"", fill.action));
                     }
                     if let Some(keeping) = fill.keeping {
                         page.push_str(&format!(" data-keep=\"{}\"", escape(keeping.state)));
@@ -325,15 +336,17 @@ impl Form {
                         let action = escape(desk.action);
                         page.push_str(&format!("id=\"{DESK_FORM}\" method=\"post\" action=\"{action}\""));
                     }
-                    (None, None) => page.push_str(&format!("method=\"post\" action=\"/r/{}\"", fill.token)),
+                    (None, None) => page.push_str(&format!("method=\"post\" action=\"{}\"", fill.action)),
                     (None, Some(preview)) => {
                         page.push_str(&format!("method=\"get\" action=\"{}\"", escape(preview.action)));
                     }
                 },
-                Piece::Stop => match (fill.desk, fill.preview) {
-                    (None, None) => page.push_str(&format!("/u/{}", fill.stop_token)),
-                    _ => page.push('#'),
-                },
+                Piece::Stop { text } => {
+                    let to = if fill.desk.is_some() || fill.preview.is_some() { "#" } else { fill.stop };
+                    if !to.is_empty() {
+                        page.push_str(&format!("<a href=\"{to}\">{text}</a>"));
+                    }
+                }
                 Piece::Notice => {
                     page.push_str(fill.desk.map_or("", |desk| desk.above));
                     if let Some(preview) = fill.preview {
@@ -342,7 +355,11 @@ impl Form {
                     }
                 }
                 Piece::Manager => page.push_str(&escape(fill.manager)),
-                Piece::Until => page.push_str(&escape(fill.until)),
+                Piece::Until { before, after } => {
+                    if !fill.until.is_empty() {
+                        page.push_str(&format!("{before}{}{after}", escape(fill.until)));
+                    }
+                }
                 Piece::Checked { field, value } => {
                     if fill.values.iter().any(|(f, v)| f == field && v == value) {
                         page.push_str(" checked");
@@ -438,14 +455,14 @@ fn cut(html: &str) -> Vec<Piece> {
             let mut part = || parts.next().unwrap_or_default().to_owned();
             match kind {
                 "target" => Piece::Target,
-                "stop" => Piece::Stop,
+                "stop" => Piece::Stop { text: part() },
                 "notice" => Piece::Notice,
                 "shown" => Piece::Shown,
                 "begins" => Piece::Begins,
                 "keeps" => Piece::Keeps,
                 "kept" => Piece::Kept { before: part() == "before" },
                 "manager" => Piece::Manager,
-                "until" => Piece::Until,
+                "until" => Piece::Until { before: part(), after: part() },
                 "checked" => Piece::Checked { field: part(), value: part() },
                 "selected" => Piece::Selected { field: part(), value: part() },
                 "mix" => Piece::Mix { question: part() },
@@ -570,16 +587,16 @@ fn sender(site: &Site<'_>) -> String {
 fn foot(site: &Site<'_>, reader: &Reader, language: &Language, title: &str) -> String {
     let sent = sent_by(site, reader);
     let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
-    let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
-    let gap = escape(&reader.text("mail-gap", &[]));
+    let open = format!("{}{}", escape(&reader.text("mail-gap", &[])), escape(&open));
+    let (before, after) = open.split_once(EDGE).unwrap_or((&open, ""));
+    let until = slot(&["until", before, after]);
     let keeps = slot(&["keeps"]);
-    let words = marked(reader, language, format!("{sent}{gap}{open}{keeps}"));
+    let words = marked(reader, language, format!("{sent}{until}{keeps}"));
     format!(
-        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"{}\">{}</a></nav>\
+        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{}</nav>\
          <p>{words}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader, language),
-        slot(&["stop"]),
-        own(reader, language, &reader.text("respond-stop-link", &[])),
+        slot(&["stop", &own(reader, language, &reader.text("respond-stop-link", &[]))]),
     )
 }
 

@@ -1,6 +1,7 @@
 //! Accounts, their tiers through time, and finding them.
 
 use super::conn::{Conn, with_conn};
+use super::reach::named;
 use super::schema::{account_tiers, accounts};
 use super::tallies::ensure_segment;
 use super::types::{Instant, word};
@@ -61,10 +62,10 @@ impl TryFrom<Row> for Account {
     fn try_from(row: Row) -> Result<Self> {
         Ok(Self {
             id: row.id,
-            number: CustomerNumber::parse(&row.number)
+            number: CustomerNumber::stored(&row.number)
                 .ok_or_else(|| Error::new(Code::SchemaMismatch).with("value", &row.number))?,
             name: row.name,
-            kind: word(&row.kind, AccountKind::parse)?,
+            kind: word(&row.kind, AccountKind::stored)?,
             parent: row.parent_id,
             tier: row.tier,
             region: row.region,
@@ -79,11 +80,41 @@ impl TryFrom<Row> for Account {
 
 /// How many accounts there are.
 pub fn count(conn: &mut Conn) -> Result<i64> {
-    Ok(with_conn!(conn, |c| accounts::table.count().get_result(c))?)
+    Ok(with_conn!(conn, |c| accounts::table.filter(named!()).count().get_result(c))?)
 }
 
-/// One account, whoever may see it: the use case decides that.
+/// The pseudo-account of a segment, which is made if it is not there: see [`Account::nobody`]. Belongs into the unit of
+/// work that keeps something under it.
+pub fn nobody_of(conn: &mut Conn, segment: &Segment, now: DateTime<Utc>, today: NaiveDate) -> Result<AccountId> {
+    ensure(conn, &Account::nobody(segment), now, today)
+}
+
+/// The same for anonymous surveys: see [`Account::anonymous`]. Its row says that it was there all along.
+pub fn anonymous_of(conn: &mut Conn, segment: &Segment, today: NaiveDate) -> Result<AccountId> {
+    ensure(conn, &Account::anonymous(segment), DateTime::UNIX_EPOCH, today)
+}
+
+fn ensure(conn: &mut Conn, nobody: &Account, now: DateTime<Utc>, today: NaiveDate) -> Result<AccountId> {
+    ensure_segment(conn, &nobody.segment())?;
+    let row = Row::of(nobody, now);
+    let made =
+        with_conn!(conn, |c| diesel::insert_into(accounts::table).values(&row).on_conflict_do_nothing().execute(c))?;
+    if made > 0 {
+        set_tier(conn, nobody.id, &nobody.tier, None, now, today)?;
+    }
+    Ok(nobody.id)
+}
+
+/// One account, whoever may see it: the use case decides that. Not for pseudo-accounts.
+///
+/// # Errors
+/// `NotFound` if there is none, or it is a pseudo-account.
 pub fn find(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    if id.is_nobody() { Err(Error::new(Code::NotFound)) } else { find_any(conn, id) }
+}
+
+/// One account or pseudo-account: for who has a response in hand.
+pub fn find_any(conn: &mut Conn, id: AccountId) -> Result<Account> {
     let row: Row = with_conn!(conn, |c| accounts::table.find(id).get_result(c))?;
     row.try_into()
 }
@@ -101,7 +132,8 @@ pub fn first_of_kind(conn: &mut Conn, kind: AccountKind) -> Result<Option<Accoun
 pub fn find_many(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     let mut found = Vec::with_capacity(ids.len());
     for some in ids.chunks(MOST_BINDS) {
-        let rows: Vec<Row> = with_conn!(conn, |c| accounts::table.filter(accounts::id.eq_any(some)).load(c))?;
+        let named = accounts::id.eq_any(some).and(named!());
+        let rows: Vec<Row> = with_conn!(conn, |c| accounts::table.filter(named).load(c))?;
         for row in rows {
             found.push(row.try_into()?);
         }
@@ -115,7 +147,8 @@ pub fn by_numbers(conn: &mut Conn, numbers: &BTreeSet<String>) -> Result<BTreeMa
     let mut found = BTreeMap::new();
     for some in batches(&numbers, 1) {
         let some = some.to_vec();
-        let rows: Vec<Row> = with_conn!(conn, |c| accounts::table.filter(accounts::number.eq_any(some)).load(c))?;
+        let rows: Vec<Row> =
+            with_conn!(conn, |c| accounts::table.filter(accounts::number.eq_any(some).and(named!())).load(c))?;
         for row in rows {
             found.insert(row.number.clone(), row.try_into()?);
         }

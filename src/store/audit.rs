@@ -1,7 +1,7 @@
 //! The trail: who changed what, when; and, apart from it and erasable, from what to what.
 
 use super::conn::{Conn, with_conn};
-use super::reach::within;
+use super::reach::reached;
 use super::schema::{accounts, audit, audit_details, users};
 use super::types::Instant;
 use crate::domain::ident::{AccountId, AuditId, UserId};
@@ -101,7 +101,7 @@ pub fn list(conn: &mut Conn, reach: &Reach, before: Option<AuditId>, limit: i64)
             .order((audit::at.desc(), audit::id.desc()))
             .limit(limit)
             .into_boxed::<B>();
-        query = within!(query, reach);
+        query = reached!(query, reach, |query| query);
         if let Some(before) = before {
             query = query.filter(audit::id.lt(before));
         }

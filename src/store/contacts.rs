@@ -1,6 +1,7 @@
 //! Contacts.
 
 use super::conn::{Conn, with_conn};
+use super::reach::named;
 use super::schema::{accounts, contacts};
 use super::types::Instant;
 use super::{MOST_BINDS, batches};
@@ -100,7 +101,7 @@ pub fn of_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Contact>> {
 /// Contacts of all accounts that a wave may turn to, a chunk at a time: accounts after `after`, in order.
 pub fn chunk_of_active(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Result<Vec<Contact>> {
     let mut ids: Vec<AccountId> = with_conn!(conn, |c, B| {
-        let mut query = accounts::table.filter(accounts::active.eq(true)).into_boxed::<B>();
+        let mut query = accounts::table.filter(accounts::active.eq(true).and(named!())).into_boxed::<B>();
         if let Some(after) = after {
             query = query.filter(accounts::id.gt(after));
         }

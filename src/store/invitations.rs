@@ -186,6 +186,54 @@ pub fn with_people(conn: &mut Conn, account: AccountId, id: InvitationId) -> Res
     })
 }
 
+/// The invitations to a version that nobody is known to have used, a chunk at a time, in the order of accounts and
+/// identifiers.
+pub fn unused_after(
+    conn: &mut Conn,
+    version: VersionId,
+    after: Option<(AccountId, InvitationId)>,
+    limit: i64,
+) -> Result<Vec<Invitation>> {
+    of_version_after(conn, version, false, after, limit)
+}
+
+/// Those that were used, likewise.
+pub fn used_after(
+    conn: &mut Conn,
+    version: VersionId,
+    after: Option<(AccountId, InvitationId)>,
+    limit: i64,
+) -> Result<Vec<Invitation>> {
+    of_version_after(conn, version, true, after, limit)
+}
+
+fn of_version_after(
+    conn: &mut Conn,
+    version: VersionId,
+    used: bool,
+    after: Option<(AccountId, InvitationId)>,
+    limit: i64,
+) -> Result<Vec<Invitation>> {
+    let rows: Vec<Row> = with_conn!(conn, |c, B| {
+        let mut query = invitations::table
+            .filter(invitations::version_id.eq(version))
+            .order((invitations::account_id, invitations::id))
+            .limit(limit)
+            .into_boxed::<B>();
+        query = match used {
+            true => query.filter(invitations::answered_at.is_not_null()),
+            false => query.filter(invitations::answered_at.is_null()),
+        };
+        if let Some((account, id)) = after {
+            query = query.filter(
+                invitations::account_id.gt(account).or(invitations::account_id.eq(account).and(invitations::id.gt(id))),
+            );
+        }
+        query.load(c)
+    })?;
+    rows.into_iter().map(Invitation::try_from).collect()
+}
+
 /// Makes others who want to answer the same invitation wait until the open transaction ends. SQLite lets
 /// only one write at a time anyway.
 pub fn hold(conn: &mut Conn, account: AccountId, id: InvitationId) -> Result<()> {

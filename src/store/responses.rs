@@ -10,7 +10,7 @@ use super::types::{Instant, from_json, to_json, word};
 use crate::domain::answer::Answers;
 use crate::domain::answer::quality::Flag;
 use crate::domain::ident::{
-    AccountId, ContactId, InvitationId, ResponseId, SegmentId, SubjectId, UserId, VersionId, WaveId,
+    AccountId, ContactId, InvitationId, OpenLinkId, ResponseId, SegmentId, SubjectId, UserId, VersionId, WaveId,
 };
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Measurement, Milli};
@@ -114,6 +114,8 @@ pub struct Response {
     pub subject: Option<SubjectId>,
     /// Who of us wrote it down, where that was not the contact.
     pub entered_by: Option<UserId>,
+    /// The open link that it came in by.
+    pub link: Option<OpenLinkId>,
 }
 
 #[derive(Queryable, Insertable, Selectable, Clone)]
@@ -143,6 +145,7 @@ struct Row {
     source: Option<String>,
     subject_id: Option<SubjectId>,
     entered_by: Option<UserId>,
+    link_id: Option<OpenLinkId>,
 }
 
 impl Row {
@@ -171,6 +174,7 @@ impl Row {
             source: response.source.clone(),
             subject_id: response.subject,
             entered_by: response.entered_by,
+            link_id: response.link,
         })
     }
 }
@@ -201,6 +205,7 @@ impl TryFrom<Row> for Response {
             source: row.source,
             subject: row.subject_id,
             entered_by: row.entered_by,
+            link: row.link_id,
         })
     }
 }
@@ -316,6 +321,16 @@ pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec
         .filter(responses::account_id.eq(account))
         .order((responses::received_at.desc(), responses::id.desc()))
         .limit(limit)
+        .load(c))?;
+    rows.into_iter().map(Response::try_from).collect()
+}
+
+/// The responses of an account to a version that came in on a day, in every state.
+pub fn of_day(conn: &mut Conn, account: AccountId, version: VersionId, day: NaiveDate) -> Result<Vec<Response>> {
+    let rows: Vec<Row> = with_conn!(conn, |c| responses::table
+        .filter(responses::account_id.eq(account).and(responses::version_id.eq(version)).and(responses::day.eq(day)))
+        .select(Row::as_select())
+        .order(responses::id)
         .load(c))?;
     rows.into_iter().map(Response::try_from).collect()
 }

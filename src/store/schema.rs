@@ -294,6 +294,29 @@ diesel::table! {
         source -> Nullable<Text>,
         subject_id -> Nullable<Binary>,
         entered_by -> Nullable<Binary>,
+        link_id -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    open_links (id) {
+        id -> Binary,
+        code -> Binary,
+        name -> Text,
+        source -> Text,
+        version_id -> Binary,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        account_id -> Binary,
+        of_segment -> Bool,
+        subject_id -> Nullable<Binary>,
+        opens_at -> Nullable<Timestamp>,
+        closes_at -> Nullable<Timestamp>,
+        state -> Text,
+        most -> Nullable<BigInt>,
+        created_by -> Nullable<Binary>,
+        created_at -> Timestamp,
+        revision -> BigInt,
     }
 }
 
@@ -507,6 +530,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    anonymous_box (id) {
+        id -> Binary,
+        version_id -> Binary,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    anonymous_openings (version_id, day) {
+        version_id -> Binary,
+        day -> Date,
+        least -> Integer,
+    }
+}
+
+diesel::table! {
+    anonymous_marks (mark) {
+        mark -> Binary,
+        version_id -> Binary,
+    }
+}
+
+diesel::table! {
     follow_ups (account_id, response_id) {
         account_id -> Binary,
         response_id -> Binary,
@@ -605,6 +651,9 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    anonymous_box,
+    anonymous_marks,
+    anonymous_openings,
     users,
     sessions,
     segments,
@@ -617,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     jobs,
     leases,
+    open_links,
     audit,
     audit_details,
     contacts,

@@ -2,8 +2,8 @@
 
 use crate::domain::ident::TrainingId;
 use crate::domain::ident::{
-    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OrderId, ReportId,
-    ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
+    AccountId, AuditId, CaseId, ContactId, EventId, InvitationId, JobId, LetterId, MailId, OpenLinkId, OrderId,
+    ReportId, ResponseId, SegmentId, StepId, SubjectId, TouchId, UserId, VersionId, WarningId, WaveId,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::backend::Backend;
@@ -99,6 +99,7 @@ id_columns!(
     JobId,
     LetterId,
     MailId,
+    OpenLinkId,
     OrderId,
     ReportId,
     ResponseId,

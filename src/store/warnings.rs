@@ -6,7 +6,7 @@ use super::conn::{Conn, with_conn};
 use super::reach::within;
 use super::schema::{accounts, invitations, measurements, responses, tier_models, warning_events, warnings};
 use super::types::{Instant, from_json, to_json, word};
-use crate::domain::ident::{AccountId, ContactId, EventId, ResponseId, UserId, WarningId, WaveId};
+use crate::domain::ident::{AccountId, ContactId, EventId, ResponseId, UserId, VersionId, WarningId, WaveId};
 use crate::domain::measure::{Measure, Milli};
 use crate::domain::permission::Reach;
 use crate::domain::trend::{Level, TierModel};
@@ -507,11 +507,11 @@ pub struct Asking {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
-/// All invitations delivered since a day, in the order of accounts and waves.
-pub fn askings_since(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Asking>> {
+/// All invitations delivered since a day, in the order of accounts and waves; none to the versions `but`.
+pub fn askings_since(conn: &mut Conn, since: NaiveDate, but: &[VersionId]) -> Result<Vec<Asking>> {
     type Found = (AccountId, WaveId, ContactId, Option<NaiveDate>, String, Option<Instant>);
     let rows: Vec<Found> = with_conn!(conn, |c| invitations::table
-        .filter(invitations::delivered_day.ge(since))
+        .filter(invitations::delivered_day.ge(since).and(invitations::version_id.ne_all(but)))
         .order((invitations::account_id, invitations::wave_id, invitations::id))
         .select((
             invitations::account_id,

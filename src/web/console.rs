@@ -8,6 +8,7 @@ mod entries;
 mod follow_ups;
 mod imports;
 mod mailbox;
+mod open_links;
 mod overview;
 mod reports;
 mod sign_in;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(imports::routes());
     routes.extend(follow_ups::routes());
     routes.extend(mailbox::routes());
+    routes.extend(open_links::routes());
     routes.extend(overview::routes());
     routes.extend(reports::routes());
     routes.extend(sign_in::routes());

@@ -31,6 +31,7 @@ const SIDE: &[(&str, &str, &str, Module)] = &[
     ("waves", "/waves", "i-waves", Module::Waves),
     ("surveys", "/surveys", "i-surveys", Module::Surveys),
     ("subjects", "/subjects", "i-sites", Module::Subjects),
+    ("open-links", "/open-links", "i-code", Module::OpenLinks),
     ("reports", "/reports", "i-reports", Module::Reports),
     ("mailbox", "/mailbox", "i-mailbox", Module::Mailbox),
     ("users", "/users", "i-people", Module::Users),

@@ -1,6 +1,7 @@
 //! The customer's page: answering, and stopping the mails. Reading a page never records anything.
 
 mod branching;
+mod open;
 mod private;
 mod reply;
 
@@ -14,7 +15,7 @@ use crate::app::visits::{self, Begun, Given, Use};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, Question};
-use crate::domain::token::{self, Purpose, Token};
+use crate::domain::token::{Purpose, Token};
 use crate::domain::visit::{Agent, Visit};
 use crate::error::{Code, Error, Kind};
 use crate::render::survey::{self, Fill, Site, Variant, Wrong};
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
             post(stop_mails, Access::Public, || web::post().to(stop)),
         ]);
     }
+    routes.extend(open::routes());
     routes.extend([
         get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
         post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
@@ -163,7 +165,10 @@ async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answ
         score: asked.s.as_deref().and_then(|s| s.parse().ok()),
         hidden,
     };
-    app.witness.saw(&app.db, visit);
+    // Of an anonymous survey nothing is kept that belongs to one link.
+    if !opened.instrument.definition.anonymous {
+        app.witness.saw(&app.db, visit);
+    }
     let begun = visits::begun(app, token, &opened).await?;
     let (status, body) = shown(app, token, &opened, &asked, begun.as_ref());
     Ok(page(status, body))
@@ -209,6 +214,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked, begun: Option<
     let wish = wish.as_ref();
     let is_open = app.now() < opened.open_until(app) && opened.is_open(app.now());
     match &opened.response {
+        _ if opened.used => (200, used(app, token, opened, wish)),
         Some(response) if response.state == crate::store::responses::State::Erased => {
             closed(app, opened, wish, Code::ResponseFinal)
         }
@@ -236,7 +242,7 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked, begun: Option<
             let mut values = begun.form.clone();
             let is_kept = clicked.first().is_some_and(|(key, _)| values.iter().any(|(name, _)| name == key));
             values.extend(clicked.iter().filter(|_| !is_kept).cloned());
-            let since = token::stamp(app.seal_key(), &token, app.now() - begun.spent);
+            let since = opened.stamp(app, token, app.now() - begun.spent);
             let clicked = clicked.first().filter(|clicked| !is_kept || !values.contains(clicked));
             let filled = Filled {
                 values: &values,
@@ -276,9 +282,10 @@ impl Default for Filled<'_> {
     }
 }
 
-/// The question whose points the mail offers to click: the first, where it has any.
+/// The question whose points the mail offers to click: the first, where it has any. An anonymous survey has none, for an
+/// address that holds a score stands in logs of others, beside the link.
 fn in_the_mail(definition: &Definition) -> Option<&Question> {
-    definition.questions().next().filter(|question| question.scale().is_some())
+    definition.questions().next().filter(|question| question.scale().is_some() && !definition.anonymous)
 }
 
 /// The language in which somebody sees a survey: the one they ask for, else the invitation's.
@@ -298,8 +305,9 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
-    let manager = opened.asked.manager.as_deref();
-    let variant = Variant { language, manager: manager.is_some() };
+    let anonymous = opened.instrument.definition.anonymous;
+    let manager = opened.asked.manager.as_deref().filter(|_| !anonymous);
+    let variant = Variant { language, manager: manager.is_some(), open: opened.open.is_some() };
     let branch =
         opened.instrument.varies.then(|| branching::branch(opened, at, values, wrong, &variant, site.company, &reader));
     let built = if branch.is_some() {
@@ -322,20 +330,20 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let summary = summary(&reader, wrong);
     let now = app.now();
     // A page that comes back with what was typed is no new page: the time goes on.
-    let since = since.and_then(|text| token::read_stamp(app.seal_key(), &token, text)).unwrap_or(now);
-    let keeps = visits::keeps_begun(&opened.instrument.definition);
+    let since = since.and_then(|text| opened.read_stamp(app, token, text)).unwrap_or(now);
+    let keeps = !anonymous && opened.open.is_none() && visits::keeps_begun(&opened.instrument.definition);
     let begins = keeps
         && opened.response.is_none()
         && visits::takes_provisional(app, &opened.asked.invitation, since)
         && visits::takes_provisional(app, &opened.asked.invitation, now);
     built.write(&Fill {
-        token: &token.seal(app.seal_key(), Purpose::Answer),
-        stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
-        shown: &token::stamp(app.seal_key(), &token, since),
+        action: &opened.path(app, token),
+        stop: &opened.stop_path(app, token).unwrap_or_default(),
+        shown: &opened.stamp(app, token, since),
         begins,
         keeping: keeps.then_some(survey::Keeping { state, note: kept.as_deref() }),
         manager: manager.unwrap_or_default(),
-        until: &until(app, &reader, opened.asked.invitation.closes_at),
+        until: &opened.closes_at().map_or_else(String::new, |at| until(app, &reader, at)),
         values,
         wrong,
         summary: &summary,
@@ -385,8 +393,9 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
             definition: &own,
             answers,
             language: &language,
-            token: &token.seal(app.seal_key(), Purpose::Answer),
-            stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
+            path: &opened.path(app, token),
+            stop: opened.stop_path(app, token).as_deref(),
+            open: opened.open.is_some(),
             name: asked.salutation.as_deref().or(asked.contact_name.as_deref()),
             manager: asked.manager.as_deref(),
             until: (!closed && now < open_until).then_some(day.as_str()),
@@ -395,6 +404,12 @@ fn thanks(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> 
             after,
         },
     )
+}
+
+fn used(app: &App, token: Token, opened: &Opened, wish: Option<&Language>) -> String {
+    let language = language(opened, wish);
+    let stop = token.seal(app.seal_key(), Purpose::Unsubscribe);
+    survey::used(&site(app), &app.reader_of(&language), &opened.instrument.definition, &language, &stop)
 }
 
 fn closed(app: &App, opened: &Opened, wish: Option<&Language>, code: Code) -> (u16, String) {
@@ -412,7 +427,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         Ok(token) => token,
         // Whoever has to wait loses nothing of what was typed.
         Err(Refused { token: Some(token), error }) => {
-            return Ok(not_kept(&app, token, &form, &super::errors::reader(&req, &app), error));
+            return Ok(not_kept(&app, &link_path(&app, token), &form, &super::errors::reader(&req, &app), error));
         }
         Err(refused) => return refused.page(&app, &req),
     };
@@ -423,7 +438,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         // Another language was asked for, with what is typed already; nothing is recorded.
         let opened = match responses::open(&app, token).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(not_kept(&app, token, &form, &app.reader_of(&wish), error)),
+            Err(error) => return Ok(not_kept(&app, &link_path(&app, token), &form, &app.reader_of(&wish), error)),
         };
         let (status, body) = if opened.is_open(app.now()) {
             let at = branching::At::Page(field("_page"));
@@ -441,9 +456,9 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
         Ok(Outcome::Kept(response)) => {
-            let (link, language) = (token.seal(app.seal_key(), Purpose::Answer), response.language.as_str());
+            let (path, language) = (link_path(&app, token), response.language.as_str());
             // The script goes there itself, once it knows that this came from us.
-            Ok(if field("_by") == Some("script") { sent(&link, language) } else { see_other(&link, language) })
+            Ok(if field("_by") == Some("script") { sent(&path, language) } else { see_other(&path, language) })
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
             let language = language(&opened, shown.as_ref());
@@ -457,6 +472,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
             };
             Ok(page(422, self::form(&app, token, &opened, shown.as_ref(), &filled)))
         }
+        Ok(Outcome::Used(language)) => Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), language.as_str())),
         Ok(Outcome::Full(opened)) => {
             let (status, body) = branching::full(&app, &opened, shown.as_ref());
             Ok(page(status, body))
@@ -469,7 +485,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         }
         Err(error) => {
             let reader = app.reader_of(shown.as_ref().unwrap_or(&app.config.organisation.language));
-            Ok(not_kept(&app, token, &form, &reader, error))
+            Ok(not_kept(&app, &link_path(&app, token), &form, &reader, error))
         }
     }
 }
@@ -502,9 +518,14 @@ fn survey_label(question: &Question, language: &Language, company: &str) -> Stri
     crate::domain::survey::fill(question.label().for_reader(language), company)
 }
 
+/// Where an invitation is answered.
+fn link_path(app: &App, token: Token) -> String {
+    format!("/{}/{}", Purpose::Answer.path(), token.seal(app.seal_key(), Purpose::Answer))
+}
+
 /// The answer to a form that was not kept. Where it is our trouble, the page gives back what was typed,
 /// to be sent again.
-fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader, error: Error) -> HttpResponse {
+fn not_kept(app: &App, action: &str, form: &[(String, String)], reader: &Reader, error: Error) -> HttpResponse {
     let waits = error.kind() == Kind::TooMany;
     let ours = matches!(error.kind(), Kind::Unavailable | Kind::Internal | Kind::Conflict);
     if !ours && !waits {
@@ -514,9 +535,8 @@ fn not_kept(app: &App, token: Token, form: &[(String, String)], reader: &Reader,
     if ours {
         tracing::error!(code = error.code().as_str(), cause = ?error, "a response was not kept");
     }
-    let action = format!("/r/{}", token.seal(app.seal_key(), Purpose::Answer));
     let text = text::error::describe(reader, &error);
-    let resend = survey::Resend { action: &action, form, text: &text, code: error.code().as_str() };
+    let resend = survey::Resend { action, form, text: &text, code: error.code().as_str() };
     let mut response = page(super::errors::status(error.kind()), survey::resend(&site(app), reader, &resend));
     wait_before_retry(response.headers_mut(), &error);
     response

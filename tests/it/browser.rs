@@ -6,6 +6,7 @@ pub mod driver;
 mod keeping;
 pub mod kinds;
 mod old;
+mod open_link;
 mod paint;
 mod policy;
 mod right_to_left;

@@ -126,6 +126,7 @@ pub fn supplied(app: &App) -> Vec<Raw> {
                         source: None,
                         subject: None,
                         entered_by: None,
+                        link: None,
                     },
                     &measured,
                 )?;

@@ -34,13 +34,14 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
     let path = if path.starts_with("/warnings") { path.replace("{id}", id("warning")) } else { path.to_owned() };
     let path = if path.starts_with("/accounts") { path.replace("{id}", id("account")) } else { path };
     let path = if path.starts_with("/subjects") { path.replace("{id}", id("site")) } else { path };
+    let path = if path.starts_with("/open-links") { path.replace("{id}", id("link")) } else { path };
     let path = path.replace("{id}", draft).replace("{account}", id("account")).replace("{case}", id("case"));
     let path = path.replace("{contact}", id("contact")).replace("{response}", id("response"));
     // A step has two holes of this name: that of a plan, and the word of a wave.
     let path =
         if path.starts_with("/waves") { path.replace("{step}", "pause") } else { path.replace("{step}", id("step")) };
     let long = "Far too long. ".repeat(600);
-    let version = id("version");
+    let (version, number) = (id("version"), of.accounts[1].number.as_str());
     type How<'a> = (u16, Option<&'static str>, &'a [&'a str], Vec<(&'static str, &'a str)>);
     let (status, at, again, form): How<'_> = match named {
         "POST /me" => (
@@ -169,6 +170,34 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
         "POST /warnings/{account}/{id}/owner" => {
             (422, Some("owner"), &[], vec![("owner", "nobody"), ("revision", "1")])
         }
+        "POST /open-links/new" => (
+            422,
+            Some("source"),
+            &["value=\"Counter 7\"", "value=\"account\" checked", "value=\"250\""],
+            vec![
+                ("name", "Counter 7"),
+                ("source", " "),
+                ("survey", version),
+                ("whose", "account"),
+                ("account", number),
+                ("most", "250"),
+            ],
+        ),
+        "POST /open-links/{id}/edit" => (
+            422,
+            Some("closes"),
+            &["value=\"2026-12-24\"", "value=\"2026-12-01\"", "value=\"counter 7\""],
+            vec![
+                ("name", "Counter 7"),
+                ("source", "counter 7"),
+                ("survey", version),
+                ("opens", "2026-12-24"),
+                ("closes", "2026-12-01"),
+                ("revision", "1"),
+            ],
+        ),
+        "POST /open-links/{id}/close" => (409, None, &[], vec![("revision", "999")]),
+        "POST /open-links/{id}/reopen" => (409, None, &[], vec![("revision", "1")]),
         case => match case.split("{case}").nth(1).unwrap_or_else(|| panic!("{named}: say here how it is refused")) {
             "/cause" => (
                 422,

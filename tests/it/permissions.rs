@@ -5,6 +5,7 @@ use crate::support::account_book::Book;
 use crate::support::served::{Client, Reply, Served};
 use crate::support::{House, TestDb, house};
 use bellwether::app::cases::{self, NewCase};
+use bellwether::app::open_links::{self, Binding, LinkForm};
 use bellwether::app::responses::{Import, import_one};
 use bellwether::app::subjects::{self as book, SubjectForm};
 use bellwether::app::waves::{self, NewWave};
@@ -34,7 +35,7 @@ on_both_backends! {
 }
 
 /// Addresses that are open to everybody. A further one has to be entered here, and thought about.
-const PUBLIC: [&str; 20] = [
+const PUBLIC: [&str; 26] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{name}",
@@ -55,6 +56,12 @@ const PUBLIC: [&str; 20] = [
     "POST /p/{token}/reference",
     "POST /r/{token}/clear",
     "GET /sign-in",
+    "GET /o/{token}",
+    "POST /o/{token}",
+    "GET /o/{token}/thanks",
+    "GET /O/{token}",
+    "POST /O/{token}",
+    "GET /O/{token}/thanks",
 ];
 
 /// What an address is filled in with: its path, and the fields of a form that would be taken.
@@ -173,6 +180,14 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
             path = path.replace("{step}", "pause");
             vec![]
         }
+        "GET /open-links" | "GET /open-links/new" => vec![],
+        "POST /open-links/new" => {
+            fields(&[("name", "Counter"), ("source", "counter"), ("survey", &id("version")), ("whose", "segment")])
+        }
+        link if link.contains(" /open-links/{id}") => {
+            put(&[("{id}", "link")]);
+            revised(&[("name", "Counter"), ("source", "counter"), ("survey", &id("version"))])
+        }
         "GET /mailbox/{account}/{letter}" | "GET /mailbox/{account}/{letter}/html" => {
             put(&[("{account}", "account"), ("{letter}", "letter")]);
             vec![]
@@ -240,6 +255,7 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
 fn is_of_an_account(route: &Route) -> bool {
     let path = route.path;
     path.contains("{account}")
+        || path.starts_with("/open-links/{id}")
         || path.starts_with("/accounts/{id}")
         || path == "/cases/new"
         || (path == "/cases" && route.method == "POST")
@@ -368,7 +384,22 @@ fn complete(house: &House, estate: &mut Estate, wave: WaveId) {
         })
         .unwrap();
     let step = steps.first().map_or_else(|| case.id.to_string(), |s| s.id.to_string());
+    // What lies on their delivery notes.
+    let link = LinkForm {
+        name: format!("Notes of {}", account.name),
+        source: "delivery note".into(),
+        version,
+        language: None,
+        password: String::new(),
+        without_password: false,
+        opens: None,
+        last_day: None,
+        most: None,
+    };
+    let binding = Binding::Account(account.number.as_str().to_owned());
+    let link = open_links::create(house, &house.service(), &link, &binding).unwrap();
     let ids = [
+        ("link", link.id.to_string()),
         ("case", case.id.to_string()),
         ("warning", warned[0].warning.id.to_string()),
         ("letter", letter.id.to_string()),

@@ -53,7 +53,7 @@ pub fn run(url: &str, args: &[&str]) -> Output {
     program(url, args).output().unwrap()
 }
 
-fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -84,7 +84,7 @@ impl Serving {
     }
 
     /// SIGKILL: nothing is told, nothing is put away.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

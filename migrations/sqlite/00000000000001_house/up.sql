@@ -38,7 +38,7 @@ CREATE TABLE accounts (
   number TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
   folded TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('customer', 'dealer', 'supplier', 'bank', 'partner', 'own')),
+  kind TEXT NOT NULL CHECK (kind IN ('customer', 'dealer', 'supplier', 'bank', 'partner', 'own', 'nobody')),
   parent_id BLOB REFERENCES accounts (id),
   tier TEXT NOT NULL,
   region TEXT NOT NULL,

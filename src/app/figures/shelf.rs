@@ -3,6 +3,7 @@
 use super::AccountCounts;
 use crate::domain::day::{Month, Period};
 use crate::domain::ident::{AccountId, SegmentId};
+use crate::domain::index::cluster::Source;
 use crate::domain::measure::{Measure, Sums};
 use crate::domain::tally::Segment;
 use crate::error::Result;
@@ -36,6 +37,8 @@ pub struct Shelf(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     accounts: HashMap<AccountId, u32>,
+    /// By number of account: is it a pseudo-account, whose answers come from as many people?
+    apart: Vec<bool>,
     segments: HashMap<SegmentId, u16>,
     /// By number; `None` while the segment's content is not read yet.
     contents: Vec<Option<Segment>>,
@@ -61,7 +64,8 @@ pub(crate) struct Sheets {
     /// By number of kind: does it count?
     counts: Vec<bool>,
     tiers: usize,
-    accounts: usize,
+    /// By number of account: is it a pseudo-account?
+    apart: Vec<bool>,
 }
 
 impl Shelf {
@@ -115,7 +119,7 @@ impl Shelf {
             Measure::Aspect(key) => Some(key),
             _ => None,
         });
-        let sheets = Sheets { blocks, tier_of, within, counts, tiers, accounts: inner.accounts.len() };
+        let sheets = Sheets { blocks, tier_of, within, counts, tiers, apart: inner.apart.clone() };
         Ok((sheets, aspects.collect()))
     }
 
@@ -143,6 +147,9 @@ impl Inner {
             .map(|row| {
                 let next = self.accounts.len() as u32;
                 let account = *self.accounts.entry(row.account).or_insert(next);
+                if self.apart.len() < self.accounts.len() {
+                    self.apart.push(row.account.is_nobody());
+                }
                 let next = self.segments.len() as u16;
                 let segment = *self.segments.entry(row.segment).or_insert(next);
                 if self.contents.len() < self.segments.len() {
@@ -175,10 +182,11 @@ impl Inner {
 impl Sheets {
     /// The sums of each account over a period: by tier (an account that changed its tier stands in
     /// each with what it answered there), and over all tiers.
-    pub(super) fn sums(&self, measure: &Measure, period: Period) -> (Vec<Vec<Sums>>, Vec<Sums>) {
+    pub(super) fn sums(&self, measure: &Measure, period: Period) -> (Vec<Vec<Source>>, Vec<Source>) {
+        let accounts = self.apart.len();
         // One dense column for each tier and one for all; the touched places are collected afterwards.
         let columns = self.tiers + 1;
-        let mut dense = vec![Sums::default(); columns * self.accounts];
+        let mut dense = vec![Sums::default(); columns * accounts];
         let key = measure.key();
         let blocks = period.first.through(period.last).filter_map(|month| self.blocks.get(&(month, key.clone())));
         for row in blocks.flat_map(|block| &block.rows) {
@@ -190,15 +198,22 @@ impl Sheets {
             if self.within.as_ref().is_some_and(|mask| !mask.get(account).copied().unwrap_or(false)) {
                 continue;
             }
-            for column in [*tier, self.tiers] {
-                if let Some(place) = dense.get_mut(column * self.accounts + account).filter(|_| column <= self.tiers) {
+            // A tier that is none of the settings' has no column but that of all.
+            for column in [Some(*tier).filter(|tier| *tier < self.tiers), Some(self.tiers)].into_iter().flatten() {
+                if let Some(place) = dense.get_mut(column * accounts + account) {
                     *place += row.sums;
                 }
             }
         }
         let mut columns = dense
-            .chunks(self.accounts.max(1))
-            .map(|column| column.iter().copied().filter(|s| !s.is_zero()).collect::<Vec<_>>())
+            .chunks(accounts.max(1))
+            .map(|column| {
+                let sources = column.iter().copied().zip(&self.apart).filter(|(sums, _)| !sums.is_zero());
+                let source = |(sums, apart): (Sums, &bool)| {
+                    if *apart { Source::Apart(sums) } else { Source::Account(sums) }
+                };
+                sources.map(source).collect::<Vec<_>>()
+            })
             .collect::<Vec<_>>();
         columns.resize(self.tiers + 1, Vec::new());
         let all = columns.pop().unwrap_or_default();

@@ -1,11 +1,14 @@
 //! Counting the tallies anew from what they are made of, and comparing.
 
-use super::super::{App, Change};
+use super::super::{App, Change, anonymous};
 use super::{counted, measured};
+use crate::domain::ident::VersionId;
 use crate::domain::measure::Sums;
 use crate::domain::permission::{Action, Actor, Module, Operation, require};
 use crate::domain::tally::{AccountKey, DayKey, SubjectKey};
 use crate::error::Result;
+use crate::store::anonymous as kept;
+use crate::store::responses::Response;
 use crate::store::tallies::{self, Standing};
 use crate::store::{Conn, holds, invitations, responses};
 use serde_json::json;
@@ -75,6 +78,7 @@ fn compare(app: &App, conn: &mut Conn) -> Result<(Differences, Standing)> {
 fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {
     let mut standing = Standing::default();
     let mut responses = 0;
+    let mut grouped: BTreeMap<VersionId, Vec<Response>> = BTreeMap::new();
     let mut after = None;
     loop {
         let chunk = responses::counting_after(conn, after, CHUNK)?;
@@ -83,10 +87,31 @@ fn count(app: &App, conn: &mut Conn) -> Result<(Standing, usize)> {
         responses += chunk.len();
         for (response, answers_to) in chunk {
             let instrument = app.surveys.get(conn, response.version)?;
+            if response.account.is_anonymous() {
+                grouped.entry(response.version).or_default().push(response);
+                continue;
+            }
             let measured = measured(&instrument.definition, &response);
             for fold in counted(&instrument.definition, &response, measured, answers_to).folds() {
                 standing.add(fold);
             }
+        }
+    }
+    for (version, group) in grouped {
+        let instrument = app.surveys.get(conn, version)?;
+        let openings = kept::openings(conn, version)?;
+        anonymous::folds_of(&instrument.definition, group.iter(), &openings)
+            .into_iter()
+            .for_each(|fold| standing.add(fold));
+    }
+    for instrument in app.surveys.all(conn)?.iter().filter(|one| one.definition.anonymous) {
+        let mut after = None;
+        loop {
+            let chunk = invitations::used_after(conn, instrument.version.id, after, CHUNK)?;
+            let Some(last) = chunk.last() else { break };
+            after = Some((last.account, last.id));
+            let folds = chunk.iter().filter_map(|one| Some(anonymous::answered(one, one.delivered_day?)));
+            folds.for_each(|fold| standing.add(fold));
         }
     }
     let mut after = None;

@@ -91,19 +91,19 @@ impl Tries {
 
 /// How long an e-mail address is locked after so many failures in a row: not at all, then twice as long
 /// with each.
-pub(super) fn locked_until(failures: i32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub(in crate::app) fn locked_until(failures: i32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let over = failures - FREE_FAILURES;
     (over >= 0).then(|| now + Duration::minutes((1_i64 << over.min(6)).min(LONGEST_LOCK_MINUTES)))
 }
 
 /// The refusal, with the time to wait in begun minutes.
-pub(super) fn throttled(wait: TimeDelta) -> Error {
+pub(in crate::app) fn throttled(wait: TimeDelta) -> Error {
     let minutes = (wait.num_seconds().max(0) + 59) / 60;
     Error::new(Code::SignInThrottled).with("minutes", minutes.max(1))
 }
 
 /// An address of version 4; of version 6 the network of one customer, who may use all of it.
-fn key_of(place: IpAddr) -> u128 {
+pub(in crate::app) fn key_of(place: IpAddr) -> u128 {
     match place.to_canonical() {
         IpAddr::V4(four) => u128::from(four.to_ipv6_mapped()),
         IpAddr::V6(six) => u128::from(six) >> 64 << 64,
@@ -111,7 +111,11 @@ fn key_of(place: IpAddr) -> u128 {
 }
 
 /// Forgets what is over, and where that is not enough, what is over next.
-fn make_room<K: Ord + Copy, V>(map: &mut BTreeMap<K, V>, over: impl Fn(&V) -> DateTime<Utc>, now: DateTime<Utc>) {
+pub(in crate::app) fn make_room<K: Ord + Copy, V>(
+    map: &mut BTreeMap<K, V>,
+    over: impl Fn(&V) -> DateTime<Utc>,
+    now: DateTime<Utc>,
+) {
     if map.len() < MOST {
         return;
     }

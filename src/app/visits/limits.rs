@@ -5,12 +5,16 @@
 //! 2. An address has a very high allowance. Beyond it, links that have been used lately as well are put
 //!    off; one that is used now and then is served all the same, however busy its address is.
 //! 3. Links that are none of ours count for their address alone.
+//! 4. An open link is one for all, so its allowance is generous, and who holds a page of it already has one of
+//!    their own. Where it is used up, addresses that took little of it are served all the same: whoever floods
+//!    a link does not shut out the company next door, and a busy company does not shut out itself.
 //!
 //! Each allowance is one instant (the generic cell rate algorithm of ITU-T I.371), kept in memory; every
 //! process counts for itself.
 
 use super::{throttled, unpoisoned};
-use crate::domain::token::Token;
+use crate::domain::ident::ResponseId;
+use crate::domain::token::{LinkCode, Token};
 use crate::error::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -24,6 +28,14 @@ const SENDINGS: u32 = 30;
 const STRANGE: u32 = 600;
 /// A link that was used less often within its minute is served however busy its address is.
 const FREE: u32 = 20;
+/// How often a minute an open link may be opened, by all together.
+const OPENINGS: u32 = 6_000;
+/// How often a minute a form may be sent by an open link, by all together.
+const OPEN_SENDINGS: u32 = 3_000;
+/// How often a minute one visitor of an open link may look at their page.
+const LOOKS: u32 = 120;
+/// What one address may have of an open link whose allowance is used up.
+const SHARE: u32 = 60;
 /// The most links, and the most addresses, that are remembered. Who comes when all is full is let in.
 const MOST: usize = 50_000;
 
@@ -40,6 +52,9 @@ pub struct Limits {
     links: Mutex<HashMap<(Token, Use), DateTime<Utc>>>,
     addresses: Mutex<HashMap<u128, DateTime<Utc>>>,
     strangers: Mutex<HashMap<u128, DateTime<Utc>>>,
+    open_links: Mutex<HashMap<(LinkCode, Use), DateTime<Utc>>>,
+    visitors: Mutex<HashMap<(ResponseId, Use), DateTime<Utc>>>,
+    shares: Mutex<HashMap<(LinkCode, u128), DateTime<Utc>>>,
 }
 
 impl Limits {
@@ -60,6 +75,34 @@ impl Limits {
         let Some(address) = address else { return Ok(()) };
         match spend(&mut unpoisoned(&self.addresses), network(address), address_a_minute, now) {
             Err(refused) if used > FREE.min(allowance / 2) => Err(refused),
+            _ => Ok(()),
+        }
+    }
+
+    /// Somebody uses an open link; `visitor` is who, if a paper of ours says so.
+    ///
+    /// # Errors
+    /// `LinkThrottled` with the seconds to wait.
+    pub fn admit_open(
+        &self,
+        (code, how): (LinkCode, Use),
+        visitor: Option<ResponseId>,
+        address: Option<IpAddr>,
+        address_a_minute: u32,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if let Some(visitor) = visitor {
+            let allowance = if how == Use::Send { SENDINGS } else { LOOKS };
+            return spend(&mut unpoisoned(&self.visitors), (visitor, how), allowance, now).map(drop);
+        }
+        let allowance = if how == Use::Send { OPEN_SENDINGS } else { OPENINGS };
+        let link = spend(&mut unpoisoned(&self.open_links), (code, how), allowance, now);
+        let Some(address) = address.map(network) else { return link.map(drop) };
+        let share = spend(&mut unpoisoned(&self.shares), (code, address), SHARE, now);
+        let place = spend(&mut unpoisoned(&self.addresses), address, address_a_minute, now);
+        match (link, share, place) {
+            (Err(refused), Err(_), _) => Err(refused),
+            (Ok(used), _, Err(refused)) if used > allowance / 2 => Err(refused),
             _ => Ok(()),
         }
     }
@@ -173,6 +216,32 @@ mod tests {
         for _ in 0..119 {
             limits.admit((token(1), Use::Open), None, USUAL, at(240_000)).unwrap();
         }
+    }
+
+    #[test]
+    fn a_flood_of_an_open_link_shuts_out_no_company_and_no_company_itself() {
+        let limits = Limits::default();
+        let code = LinkCode([1; 7]);
+        let company = Some("198.51.100.7".parse().unwrap());
+        let open = |visitor, from, ms| limits.admit_open((code, Use::Open), visitor, from, 30_000, at(ms));
+        // All of a company come at once.
+        for _ in 0..2_000 {
+            open(None, company, 0).unwrap();
+        }
+        let refused = (0..20_000).filter(|_| open(None, gateway(), 0).is_err()).count();
+        assert!(refused > 15_000, "{refused}");
+        let third = Some("192.0.2.77".parse().unwrap());
+        for _ in 0..50 {
+            open(None, third, 0).unwrap();
+        }
+        let send = |n: u128| {
+            let visitor = Some(Uuid::from_u128(n).into());
+            limits.admit_open((code, Use::Send), visitor, gateway(), 30_000, at(0))
+        };
+        assert_eq!((0..40).filter(|_| send(7).is_ok()).count(), SENDINGS as usize, "one visitor has a bound");
+        send(8).unwrap();
+        let other = limits.admit_open((LinkCode([2; 7]), Use::Open), None, gateway(), 30_000, at(0));
+        other.unwrap();
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::app::cases;
 use crate::config::Config;
 use crate::domain::account::Account;
 use crate::domain::day;
-use crate::domain::ident::{AccountId, ContactId, UserId, WarningId, WaveId};
+use crate::domain::ident::{AccountId, ContactId, UserId, VersionId, WarningId, WaveId};
 use crate::domain::measure::Measure;
 use crate::domain::permission::{Actor, Reach, Role, require};
 use crate::domain::trend::{DeclineRule, Fleet, Level, Observation, TierModel, Verdict};
@@ -142,13 +142,17 @@ impl Night {
         all.retain(|a| a.kind.is_buyer());
         all.sort_by_key(|a| a.id);
         let since = back(YEARS_OF_ANSWERS);
+        // Who was asked anonymously is not looked after: that they were silent, or answered, says nothing here.
+        let all_surveys = app.surveys.all(conn)?;
+        let anonymous: Vec<VersionId> =
+            all_surveys.iter().filter(|one| one.definition.anonymous).map(|one| one.version.id).collect();
         Ok(Self {
             accounts: all,
             satisfaction: grouped(warnings::scores_since(conn, &Measure::SatisfactionIndex, since, None)?, |s| {
                 s.account
             }),
             recommend: grouped(warnings::scores_since(conn, &Measure::RecommendScore, since, None)?, |s| s.account),
-            askings: grouped(warnings::askings_since(conn, since)?, |a| a.account),
+            askings: grouped(warnings::askings_since(conn, since, &anonymous)?, |a| a.account),
             orders: grouped(orders::briefs_since(conn, back(YEARS_OF_ORDERS))?, |o| o.account),
             zone: app.config.organisation.reporting_zone,
         })

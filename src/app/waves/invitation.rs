@@ -57,7 +57,8 @@ pub(super) fn view(
     let minutes = definition.minutes();
     let first = definition.questions().next();
     let rating = first.and_then(|question| {
-        let scale = question.scale()?;
+        // An address that holds a score stands in logs of others, beside the link.
+        let scale = question.scale().filter(|_| !definition.anonymous)?;
         Some(Rating::new(
             fill(question.text.for_reader(language)),
             (scale.from, scale.low.for_reader(language)),
@@ -66,6 +67,7 @@ pub(super) fn view(
         ))
     });
     let intro = fill(definition.intro.for_reader(language));
+    let promise = definition.anonymous.then(|| reader.text("respond-anonymous", &[]));
     let others = definition.languages.iter().filter(|l| *l != language).map(|l| OtherLanguage {
         language: l.clone(),
         name: app.reader_of(l).text("language-name", &[]),
@@ -78,7 +80,7 @@ pub(super) fn view(
         preheader: reader.text("mail-invitation-preheader", &[]),
         company: company.clone(),
         addressee: contact.salutation.clone().unwrap_or_else(|| contact.name.clone()),
-        paragraphs: Some(intro).filter(|text| !text.trim().is_empty()).into_iter().collect(),
+        paragraphs: Some(intro).filter(|text| !text.trim().is_empty()).into_iter().chain(promise).collect(),
         rating,
         minutes,
         until: reader.date_long(last_day),

@@ -4,6 +4,31 @@
 
 use crate::domain::measure::Sums;
 
+/// Where sums come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// One account, whose answers are alike: one cluster.
+    Account(Sums),
+    /// People of whom nobody knows where they belong, as under a pseudo-account: each answer is a cluster of its own.
+    /// Count, sum and sum of squares are all that the variance needs of clusters of one: the squares of their sums add
+    /// up to the sum of squares, the products of sum and size to the sum.
+    Apart(Sums),
+}
+
+impl Source {
+    pub fn sums(self) -> Sums {
+        match self {
+            Self::Account(sums) | Self::Apart(sums) => sums,
+        }
+    }
+}
+
+impl From<Sums> for Source {
+    fn from(sums: Sums) -> Self {
+        Self::Account(sums)
+    }
+}
+
 /// A mean over responses, and its variance by account.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clustered {
@@ -45,10 +70,13 @@ impl Clustered {
 /// Reads the sums of each account once, adds them up exactly, and returns mean and variances; `None` if nobody
 /// answered. Accounts without responses are passed over. Negative counts, impossible squares and sums beyond any real
 /// number of responses, which only damaged tallies have, give `None` too.
-pub fn clustered(per_account: impl IntoIterator<Item = Sums>) -> Option<Clustered> {
+pub fn clustered<S: Into<Source>>(sources: impl IntoIterator<Item = S>) -> Option<Clustered> {
     let mut total = Moments::default();
-    for sums in per_account {
-        total.add(sums)?;
+    for source in sources {
+        match source.into() {
+            Source::Account(sums) => total.add(sums)?,
+            Source::Apart(sums) => total.add_apart(sums)?,
+        }
     }
     total.finish()
 }
@@ -133,6 +161,25 @@ impl Moments {
         self.ss = self.ss.checked_add(s * s)?;
         self.sn = self.sn.checked_add(s * n)?;
         self.nn = self.nn.checked_add(n * n)?;
+        Some(())
+    }
+
+    /// Adds answers each of which is a cluster: with n_a = 1, s_a^2 is the square of the answer and s_a n_a the answer.
+    fn add_apart(&mut self, sums: Sums) -> Option<()> {
+        if sums.n == 0 {
+            return sums.is_zero().then_some(());
+        }
+        if sums.n < 0 || sums.sum_sq < 0 {
+            return None;
+        }
+        let (n, s, sq) = (i128::from(sums.n), i128::from(sums.sum), i128::from(sums.sum_sq));
+        self.n += n;
+        self.sum += s;
+        self.sum_sq += sq;
+        self.accounts = self.accounts.checked_add(sums.n)?;
+        self.ss = self.ss.checked_add(sq)?;
+        self.sn = self.sn.checked_add(s)?;
+        self.nn = self.nn.checked_add(n)?;
         Some(())
     }
 
@@ -249,8 +296,21 @@ mod tests {
     }
 
     #[test]
+    fn answers_of_nobody_known_are_a_cluster_each() {
+        let (xs, known) = ([3., 4., 4., 9.], [account(&[1., 1.]), account(&[0.])]);
+        let apart = clustered([Source::Apart(account(&xs))]).unwrap();
+        assert_eq!(Some(apart), clustered(xs.map(|x| account(&[x]))), "as if each had an account");
+        assert_eq!((apart.accounts, apart.deff), (4, 1.0));
+        let together = clustered([Source::Account(account(&xs))]).unwrap();
+        assert!(together.n_eff() < apart.n_eff(), "one account of four answers is worth less");
+        let mixed = known.map(Source::from).into_iter().chain([Source::Apart(account(&xs))]);
+        assert_eq!(clustered(mixed), clustered(known.into_iter().chain(xs.map(|x| account(&[x])))));
+    }
+
+    #[test]
     fn nothing_and_nonsense_have_no_mean() {
-        assert_eq!(clustered([]), None);
+        assert_eq!(clustered::<Sums>([]), None);
+        assert_eq!(clustered([Source::Apart(Sums { n: -1, sum: 0, sum_sq: 0 })]), None);
         assert_eq!(clustered([Sums::default()]), None);
         assert_eq!(clustered([Sums { n: -1, sum: 0, sum_sq: 0 }]), None);
         assert_eq!(clustered([Sums { n: 0, sum: 5, sum_sq: 25 }]), None);

@@ -40,6 +40,10 @@ pub(super) const KINDS: &[&str] = &[
     "information",
 ];
 
+/// The kinds of questions whose answers name who gave them: a line of a form of its own is a number of an order, of an
+/// employee, of a contract.
+const NAMING: &[&str] = &["line", "contact", "consent"];
+
 /// The keys that only some kinds of questions take.
 pub(super) const KIND_KEYS: &[&str] = &[
     "short",
@@ -126,6 +130,7 @@ fn gap(notes: &Notes, at: usize, fault: &Fault) -> Gap {
 /// What the whole file has to agree on.
 struct File {
     languages: Vec<Language>,
+    anonymous: bool,
     scales: BTreeMap<String, NamedScale>,
     questions: Vec<String>,
     recommendation: Option<String>,
@@ -192,6 +197,7 @@ impl File {
     fn read(source: &mut Source<'_>, mut root: Table<'_>) -> Option<(Definition, Notes)> {
         let mut file = File {
             languages: read_languages(source, &mut root),
+            anonymous: root.boolean(source, "anonymous"),
             scales: BTreeMap::new(),
             questions: Vec::new(),
             recommendation: None,
@@ -259,6 +265,7 @@ impl File {
             kind: kind?.value,
             languages: file.languages,
             accounts,
+            anonymous: file.anonymous,
             title,
             intro,
             thanks,
@@ -411,6 +418,9 @@ impl File {
     ) -> Option<Draft> {
         let at = table.at;
         let words = self.words(source, &mut table, key);
+        if self.anonymous && NAMING.contains(&kind) {
+            source.fault(at, Reason::AnonymousUnfit, &[("question", &words.key), ("kind", &kind)]);
+        }
         let asked = Asked::read(source, &mut table, &self.languages);
         let mut rated = Rated::default();
         let body = self.body(source, &mut table, &words.key, kind, &mut rated);

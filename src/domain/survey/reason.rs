@@ -103,6 +103,10 @@ reasons! {
     ContactPartTwice = "contact-part-twice" ["value"];
     /// A line of contact details is needed and not asked for.
     ContactPartUnasked = "contact-part-unasked" ["value"];
+    /// A question whose answers name who gave them, in an anonymous survey.
+    AnonymousUnfit = "anonymous-unfit" ["question" "kind"];
+    /// An anonymous survey that asks or says different things by who is asked.
+    AnonymousAttribute = "anonymous-attribute" ["name"];
     /// A survey without a question that wants an answer.
     NothingAsked = "nothing-asked" [];
     // scales

@@ -217,6 +217,7 @@ fn each_fault_is_told_with_its_line_and_column() {
             "48:1 group-unknown",
         ),
         ("scale = \"five\"\nmeasure = \"effort\"", "scale = \"likely\"\nmeasure = \"effort\"", "48:1 group-mixed"),
+        ("version = 3", "anonymous = \"yes\"\nversion = 3", "2:13 type-wrong"),
     ];
     let mut seen = BTreeSet::new();
     let mut wrong = Vec::new();
@@ -271,6 +272,26 @@ fn each_fault_is_told_with_its_line_and_column() {
                 ("most = 2\n", ""),
             ],
             "70:1 choices-few",
+        ),
+        (
+            &[
+                ("version = 3", "version = 3\nanonymous = true"),
+                (
+                    "[[page.question]]\nkey = \"all\"",
+                    "[[page.question]]\nkey = \"order\"\nkind = \"line\"\ntext = { en = \"P\", zh-CN = \"P\" }\n\n[[page.question]]\nkey = \"all\"",
+                ),
+            ],
+            "59:1 anonymous-unfit",
+        ),
+        (
+            &[
+                ("version = 3", "version = 3\nanonymous = true"),
+                (
+                    "[[page.question]]\nkey = \"burden\"",
+                    "[[page.question]]\nshow_if = \"account.tier == \\\"key\\\"\"\nkey = \"burden\"",
+                ),
+            ],
+            "47:11 anonymous-attribute",
         ),
     ];
     for (edits, expected) in more {

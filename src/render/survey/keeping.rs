@@ -54,10 +54,10 @@ impl Form {
         let Words { language, ours, here, clear, .. } = &self.words;
         let hidden = if keeping.note.is_some() { "" } else { " hidden" };
         format!(
-            "<form class=\"sheet kept\" method=\"post\" action=\"/r/{}/clear\"{hidden}>\
+            "<form class=\"sheet kept\" method=\"post\" action=\"{}/clear\"{hidden}>\
              <input type=\"hidden\" name=\"_lang\" value=\"{language}\"><p class=\"small soft\"><span{ours} data-here=\"{here}\">{}</span> \
              <button class=\"btn plain\">{clear}</button></p></form>\n",
-            fill.token,
+            fill.action,
             keeping.note.map_or_else(String::new, escape),
         )
     }

@@ -5,7 +5,7 @@ use super::private::{After, asked_of_all, promise};
 use super::{Said, Site, WRONG, escape, head, header, marked, own, privacy, said, sent_by};
 use crate::domain::answer::Answers;
 use crate::domain::language::Language;
-use crate::domain::survey::{Definition, ScoreGroup, SurveyKind, fill};
+use crate::domain::survey::{Definition, ScoreGroup, SurveyKind, fill, logic};
 use crate::text::Reader;
 
 const TICK: &str = r#"<svg class="tick" viewBox="0 0 44 44" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><circle cx="22" cy="22" r="19"/><path d="M13.5 22.5l6 6 11.5-12.5"/></svg>"#;
@@ -15,8 +15,12 @@ pub struct Thanks<'a> {
     pub definition: &'a Definition,
     pub answers: &'a Answers,
     pub language: &'a Language,
-    pub token: &'a str,
-    pub stop_token: &'a str,
+    /// Where the page is.
+    pub path: &'a str,
+    /// Where the mails are stopped; nothing where none are sent.
+    pub stop: Option<&'a str>,
+    /// Whether nobody invited the person, so that their device alone is known.
+    pub open: bool,
     /// How the person is addressed.
     pub name: Option<&'a str>,
     pub manager: Option<&'a str>,
@@ -49,6 +53,7 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     }
     body.push_str("</div>\n");
     let until = match page.until {
+        Some(day) if page.open => reader.text("respond-change-until-here", &[("date", day.into())]),
         Some(day) => reader.text("respond-change-until", &[("date", day.into())]),
         None if page.closed => reader.text("respond-change-over", &[]),
         None => reader.text("respond-change-late", &[]),
@@ -64,15 +69,37 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
     }
     if page.until.is_some() {
         body.push_str(&format!(
-            "<div class=\"go\"><a class=\"btn\" href=\"/r/{}?change=1&amp;lang={}\">{}</a></div>\n",
-            page.token,
+            "<div class=\"go\"><a class=\"btn\" href=\"{}?change=1&amp;lang={}\">{}</a></div>\n",
+            page.path,
             escape(page.language.as_str()),
             escape(&reader.text("respond-change", &[]))
         ));
     }
     body.push_str("</div></section>\n");
     let others: Vec<&Language> = page.definition.languages.iter().filter(|l| *l != page.language).collect();
-    frame(site, reader, page.language, &title, &others, &body, Some(page.stop_token))
+    frame(site, reader, page.language, &title, &others, &body, page.stop)
+}
+
+/// What the link of an anonymous survey shows once it was used: no answer, for nobody can tell which are theirs.
+pub fn used(
+    site: &Site<'_>,
+    reader: &Reader,
+    definition: &Definition,
+    language: &Language,
+    stop_token: &str,
+) -> String {
+    let title = reader.text("respond-thanks", &[]);
+    let mut body = format!("<section class=\"step done last current\"><div class=\"sheet\">\n{TICK}\n");
+    body.push_str(&format!("<div role=\"status\"><h1>{}</h1>\n", escape(&title)));
+    // An own text that repeats an answer has none to repeat.
+    let own = fill(&logic::unpiped(definition.thanks.for_reader(language)), site.company);
+    if !own.is_empty() {
+        body.push_str(&format!("<p>{}</p>\n", escape(&own)));
+    }
+    body.push_str(&format!("</div>\n<p>{}</p>\n", escape(&reader.text("respond-anonymous-used", &[]))));
+    body.push_str("</div></section>\n");
+    let others: Vec<&Language> = definition.languages.iter().filter(|l| *l != language).collect();
+    frame(site, reader, language, &title, &others, &body, Some(stop_token))
 }
 
 fn said_back(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
@@ -112,6 +139,8 @@ fn what_happens(reader: &Reader, page: &Thanks<'_>) -> String {
         (Some((name, manager)), true) => reader.text("respond-next-contact", &[(name, manager.into())]),
         (Some((name, manager)), _) => reader.text("respond-next-reads", &[(name, manager.into())]),
         (None, true) => reader.text("respond-next-contact-team", &[]),
+        // Whom we do not know has no account with us that anybody could be responsible for.
+        (None, _) if page.open => reader.text("respond-next-reads-internal", &[]),
         (None, _) => reader.text("respond-next-reads-team", &[]),
     };
     let added = reader.text("respond-next-added", &[]);
@@ -168,6 +197,58 @@ pub fn closed(site: &Site<'_>, reader: &Reader, text: &str, code: &str) -> Strin
         escape(text)
     );
     frame(site, reader, &reader.language, text, &others(reader), &body, None)
+}
+
+/// Says that answers are recorded to whom we do not know again: their browser keeps no cookies.
+pub fn recorded(site: &Site<'_>, reader: &Reader) -> String {
+    let title = reader.text("respond-thanks", &[]);
+    let body = format!(
+        "<section class=\"step done last current\" role=\"status\"><div class=\"sheet\">\n{TICK}\n<h1>{}</h1>\n<p>{}</p>\n</div></section>\n",
+        escape(&title),
+        escape(&reader.text("respond-next-added", &[]))
+    );
+    frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
+}
+
+/// What is asked before a survey that has a password.
+pub struct Door<'a> {
+    pub title: &'a str,
+    /// Where the password is sent.
+    pub action: &'a str,
+    /// The sealed paper of the visit.
+    pub pass: &'a str,
+    /// What is wrong with the password that was given.
+    pub wrong: Option<&'a str>,
+}
+
+/// Asks for the password of an open link.
+pub fn door<L: std::borrow::Borrow<Language>>(
+    site: &Site<'_>,
+    reader: &Reader,
+    languages: &[L],
+    page: &Door<'_>,
+) -> String {
+    let wrong = page.wrong.map_or_else(String::new, |text| {
+        format!("<p class=\"note wrong\" id=\"wrong\" role=\"alert\">{WRONG}<span>{}</span></p>\n", escape(text))
+    });
+    let described = if page.wrong.is_some() { " aria-describedby=\"wrong\" aria-invalid=\"true\"" } else { "" };
+    let body = format!(
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p>{}</p>\n\
+         <form method=\"post\" action=\"{}\">\n<input type=\"hidden\" name=\"_door\" value=\"{}\">\n\
+         <input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
+         {wrong}<p><label for=\"password\">{}</label>\
+         <input class=\"write line\" id=\"password\" name=\"password\" type=\"password\" autocomplete=\"off\" \
+         autocapitalize=\"none\" maxlength=\"512\" required{described}></p>\n\
+         <div class=\"go\"><button class=\"btn main\" type=\"submit\">{}</button></div></form>\n</div></section>\n",
+        escape(page.title),
+        escape(&reader.text("respond-door", &[("company", site.company.into())])),
+        escape(page.action),
+        escape(page.pass),
+        escape(reader.language.as_str()),
+        escape(&reader.text("respond-door-password", &[])),
+        escape(&reader.text("respond-next", &[]))
+    );
+    frame(site, reader, &reader.language, page.title, languages, &body, None)
 }
 
 /// A form that could not be kept for reasons of ours.
@@ -228,10 +309,10 @@ pub(super) fn frame<L: std::borrow::Borrow<Language>>(
     title: &str,
     others: &[L],
     body: &str,
-    stop_token: Option<&str>,
+    stop: Option<&str>,
 ) -> String {
-    let stop = stop_token.map_or_else(String::new, |token| {
-        format!("<a href=\"/u/{token}\">{}</a>", own(reader, language, &reader.text("respond-stop-link", &[])))
+    let stop = stop.map_or_else(String::new, |path| {
+        format!("<a href=\"{path}\">{}</a>", own(reader, language, &reader.text("respond-stop-link", &[])))
     });
     let mut page = head(site, language, title, false);
     page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));

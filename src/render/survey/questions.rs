@@ -2,7 +2,7 @@
 
 use super::complaint::{days, missing, range};
 use super::said::number;
-use super::{Site, Variant, escape, marked, own, slot, with_slot};
+use super::{KNOW, Site, Variant, escape, marked, own, slot, with_slot};
 use crate::domain::language::Texts;
 use crate::domain::survey::{Block, Body, Definition, Group, ItemMeasure, Question, Scale, SurveyKind, fill};
 use crate::text::Reader;
@@ -57,6 +57,12 @@ pub(super) fn write(
             if !pen.text(&definition.intro).is_empty() {
                 html.push_str(&format!("<p class=\"hint intro\">{}</p>\n", pen.text(&definition.intro)));
             }
+            if definition.anonymous {
+                html.push_str(&format!(
+                    "<div class=\"note\">{KNOW}<span>{}</span></div>\n",
+                    pen.say("respond-anonymous")
+                ));
+            }
         }
         for (nth, block) in page.blocks().iter().enumerate() {
             match block {
@@ -65,13 +71,13 @@ pub(super) fn write(
             }
         }
         if last {
-            pen.who_sees(html, definition.kind);
+            pen.who_sees(html, definition);
         }
         pen.buttons(html, at, last);
         html.push_str("</div>\n</section>\n");
     }
     if branching {
-        pen.closing(html, count, definition.kind);
+        pen.closing(html, count, definition);
     }
 }
 
@@ -143,7 +149,7 @@ impl Pen<'_> {
     }
 
     /// The end of a survey that branches: all is asked, and it is sent from here.
-    fn closing(&self, html: &mut String, at: usize, kind: SurveyKind) {
+    fn closing(&self, html: &mut String, at: usize, definition: &Definition) {
         let title = self.say("respond-all-asked");
         let label = self.bare("respond-all-asked");
         html.push_str(&format!(
@@ -156,7 +162,7 @@ impl Pen<'_> {
             "<div class=\"q\">\n<h1 class=\"q-title\">{title}</h1>\n<p class=\"hint\">{}</p>\n</div>\n",
             self.say("respond-all-asked-text")
         ));
-        self.who_sees(html, kind);
+        self.who_sees(html, definition);
         html.push_str("<div class=\"go\">");
         self.branch_button(html, "back", "btn");
         self.branch_button(html, "send", "btn main");
@@ -198,9 +204,15 @@ impl Pen<'_> {
         html.push_str("</div>\n");
     }
 
-    fn who_sees(&self, html: &mut String, kind: SurveyKind) {
-        let text = if kind == SurveyKind::Internal {
+    fn who_sees(&self, html: &mut String, definition: &Definition) {
+        let text = if definition.anonymous {
+            self.say("respond-who-sees-anonymous")
+        } else if definition.kind == SurveyKind::Internal {
             self.say("respond-who-sees-internal")
+        } else if self.variant.open && self.variant.manager {
+            self.naming_manager("respond-who-sees-open-manager")
+        } else if self.variant.open {
+            self.say("respond-who-sees-open")
         } else if self.variant.manager {
             self.naming_manager("respond-who-sees-manager")
         } else {

@@ -22,7 +22,7 @@ fn page(definition: &Definition, language: &Language, values: &[(String, String)
         look: &look,
     };
     let reader = Reader::new(&CATALOGUE, language, chrono_tz::UTC);
-    let variant = Variant { language: language.clone(), manager: false };
+    let variant = Variant { language: language.clone(), manager: false, open: false };
     let form = Form::build(definition, &variant, &site, &reader);
     form.write(&Fill { values, seed, ..Fill::default() })
 }

@@ -47,6 +47,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "minutes": reader.text("surveys-minutes", &[("minutes", i64::from(definition.minutes()).into())]),
         "asks": asks(reader, published),
         "sent": definition.kind.is_sent(),
+        "anonymous": definition.anonymous.then_some(app.config.figures.anonymity_minimum),
         "purpose": definition.purpose.for_reader(&reader.language),
         "source": definition.source.for_reader(&reader.language),
         "licence": definition.licence.for_reader(&reader.language),
@@ -119,7 +120,7 @@ async fn preview(
         let language = definition.language_for(wish.as_ref().unwrap_or(&signed.actor.language));
         let reader = app.reader_of(&language);
         let site = respond::site(app);
-        let variant = Variant { language: language.clone(), manager: false };
+        let variant = Variant { language: language.clone(), manager: false, open: false };
         let form = published.form(variant, |definition, variant| Form::build(definition, variant, &site, &reader));
         let typed: Vec<(String, String)> =
             fields.iter().filter(|(name, _)| name != "lang" && !name.starts_with('_')).cloned().collect();

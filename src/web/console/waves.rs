@@ -70,6 +70,7 @@ fn head(app: &App, reader: &Reader, shown: &Shown) -> Value {
         "survey": crate::domain::survey::fill(survey.definition.title.for_reader(&reader.language), company),
         "version": survey.name(),
         "version_id": survey.version.id,
+        "anonymous": survey.definition.anonymous.then_some(app.config.figures.anonymity_minimum),
         "state": reader.text(&format!("waves-state-{}", wave.state.as_str()), &[]),
         "starts": wave.start_at.map(|t| t.to_rfc3339()),
         "last_day": app.day_of(wave.closes_at - chrono::TimeDelta::microseconds(1)),

@@ -26,13 +26,13 @@ pub(super) fn page(status: u16, body: String) -> HttpResponse {
 }
 
 /// After a form that was kept: the page of thanks, which can be loaded again without sending again.
-pub(super) fn see_other(token: &str, language: &str) -> HttpResponse {
-    quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("/r/{token}?lang={language}"))).finish()
+pub(super) fn see_other(path: &str, language: &str) -> HttpResponse {
+    quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("{path}?lang={language}"))).finish()
 }
 
 /// The same to a script that sent the form.
-pub(super) fn sent(token: &str, language: &str) -> HttpResponse {
-    quiet(StatusCode::NO_CONTENT).insert_header(("x-sent", format!("/r/{token}?lang={language}"))).finish()
+pub(super) fn sent(path: &str, language: &str) -> HttpResponse {
+    quiet(StatusCode::NO_CONTENT).insert_header(("x-sent", format!("{path}?lang={language}"))).finish()
 }
 
 /// The page of an error that the customer cannot mend.

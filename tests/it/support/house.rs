@@ -14,7 +14,15 @@ use std::time::Duration;
 pub struct House {
     pub app: Arc<App>,
     pub clock: Arc<FixedClock>,
-    _home: tempfile::TempDir,
+    /// None where the house is somebody else's.
+    _home: Option<tempfile::TempDir>,
+}
+
+impl House {
+    /// A house that stands already, for what wants one.
+    pub fn of(app: &Arc<App>, clock: &Arc<FixedClock>) -> Self {
+        Self { app: Arc::clone(app), clock: Arc::clone(clock), _home: None }
+    }
 }
 
 impl Deref for House {
@@ -46,5 +54,5 @@ fn house_over(store: Db, change: impl FnOnce(&mut Config)) -> House {
     let clock = Arc::new(FixedClock::new("2026-11-22T09:00:00Z".parse().unwrap()));
     store.migrate().unwrap();
     let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).unwrap();
-    House { app: Arc::new(app), clock, _home: home }
+    House { app: Arc::new(app), clock, _home: Some(home) }
 }

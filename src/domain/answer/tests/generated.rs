@@ -160,6 +160,7 @@ pub(crate) fn definition() -> impl Strategy<Value = Definition> {
             fallback: None,
             gaps: Vec::new(),
             accounts: Vec::new(),
+            anonymous: false,
             purpose: Texts::default(),
             source: Texts::default(),
             licence: Texts::default(),

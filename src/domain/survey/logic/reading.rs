@@ -227,11 +227,38 @@ pub fn check(source: &mut Source<'_>, definition: &mut Definition, notes: &Notes
             tell(source, *at, text, &trouble);
         }
     }
+    if before.anonymous {
+        check_anonymous(source, definition, notes);
+    }
     check_blocks(source, &before, notes);
     check_targets(source, &survey, notes);
     check_pipes(source, &survey, notes);
     if source.is_clean() {
         check_reach(source, definition, notes);
+    }
+}
+
+/// What is asked or said by who is asked would tell from an answer who gave it. Earlier answers alone may decide.
+fn check_anonymous(source: &mut Source<'_>, definition: &mut Definition, notes: &Notes) {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for (spot, at, _) in &notes.conditions {
+        let Some(expr) = slot(definition, spot) else { continue };
+        expr.names(&mut |name| {
+            // A name that is written out is an attribute's or an answer's; a bare one that is no question is one, too.
+            if !name.text.starts_with(ANSWER) {
+                found.push((*at, name.text.clone()));
+            }
+        });
+    }
+    super::piping::each(&mut definition.clone(), &mut |text| {
+        for pipe in super::pipes(text) {
+            if !pipe.name.starts_with(ANSWER) {
+                found.push((0, pipe.name.to_owned()));
+            }
+        }
+    });
+    for (at, name) in found {
+        source.fault(at, Reason::AnonymousAttribute, &[("name", &name)]);
     }
 }
 
