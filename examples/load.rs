@@ -5,9 +5,13 @@
 //!
 //! ```text
 //! cargo run --release --example load -- [--visitors 20000] [--stored 0] [--connections 32] [--dir DIR]
+//!     [--keep DIR] [--rest 60]
 //! cargo run --release --example load -- --scanners 300 [--seconds 10]
 //! cargo run --example load -- --serve 8099 --survey relationship
 //! ```
+//!
+//! `--keep` names a directory that keeps what was prepared, to measure again without preparing again;
+//! `--rest` waits before it measures, since a disk that was written to goes on with it for a while.
 //!
 //! With `--scanners`, customers answer at an even pace, first among themselves, then while a mail gateway
 //! loads so many pages a second of the same wave's links; prints how long an answer takes in both, and
@@ -28,7 +32,7 @@ use bellwether::config::Config;
 use bellwether::domain::account::{Account, AccountKind, CustomerNumber};
 use bellwether::domain::answer::Answers;
 use bellwether::domain::contact::{Contact, EmailAddress};
-use bellwether::domain::ident::{UserId, VersionId, WaveId};
+use bellwether::domain::ident::{AccountId, InvitationId, UserId, VersionId, WaveId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::Role;
 use bellwether::domain::survey::library;
@@ -63,6 +67,10 @@ struct Wish {
     /// Page loads a second by machines; 0 for the other measurements.
     scanners: usize,
     seconds: usize,
+    /// Where what was prepared is kept, and taken from the next time.
+    keep: Option<std::path::PathBuf>,
+    /// Seconds between what is prepared and what is measured: disks go on writing for a while.
+    rest: u64,
 }
 
 fn wish() -> Wish {
@@ -75,6 +83,8 @@ fn wish() -> Wish {
         survey: "short".into(),
         scanners: 0,
         seconds: 10,
+        keep: None,
+        rest: 0,
     };
     let mut words = std::env::args().skip(1);
     while let (Some(name), Some(value)) = (words.next(), words.next()) {
@@ -87,6 +97,8 @@ fn wish() -> Wish {
             "--survey" => wish.survey = value,
             "--scanners" => wish.scanners = value.parse().expect("a number"),
             "--seconds" => wish.seconds = value.parse().expect("a number"),
+            "--rest" => wish.rest = value.parse().expect("a number"),
+            "--keep" => wish.keep = Some(value.into()),
             other => panic!("{other} is not known"),
         }
     }
@@ -97,6 +109,10 @@ fn main() {
     let wish = wish();
     let home = tempfile::tempdir_in(&wish.dir).unwrap();
     let file = home.path().join("load.db");
+    let kept = wish.keep.as_deref().filter(|keep| keep.join("load.db").exists());
+    if let Some(keep) = kept {
+        copy(keep, home.path());
+    }
     let db = Db::open(&format!("sqlite://{}", file.display()), 8).unwrap();
     db.migrate().unwrap();
     let mut config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
@@ -108,7 +124,8 @@ fn main() {
         (None, 0) => 2 * wish.visitors + wish.stored,
         (None, _) => 2 * wish.seconds * ANSWERS_A_SECOND + SCANNED + 1,
     };
-    let mut tokens = prepare(&app, &file, count, &wish.survey);
+    let mut tokens = kept.map_or_else(|| prepare(&app, &file, count, &wish.survey), read_tokens);
+    assert_eq!(tokens.len(), count, "what was kept was prepared for other numbers");
     if let Some(port) = wish.serve {
         for token in &tokens {
             println!("http://127.0.0.1:{port}{}", path(&app, *token));
@@ -121,8 +138,18 @@ fn main() {
         scanned(&app, &tokens, &wish);
         std::process::exit(0);
     }
-    store(&app, &tokens.split_off(2 * wish.visitors));
+    let answered = tokens.split_off(2 * wish.visitors);
+    if kept.is_none() {
+        store(&app, &answered);
+    }
     settle(&file);
+    if let Some(keep) = wish.keep.as_deref().filter(|_| kept.is_none()) {
+        std::fs::create_dir_all(keep).unwrap();
+        write_tokens(keep, &[&tokens[..], &answered].concat());
+        copy(home.path(), keep);
+    }
+    std::thread::sleep(Duration::from_secs(wish.rest));
+    single_rows(&wish.dir);
     let address = serve(&app);
     let before = app.db.read(bellwether::store::responses::count).unwrap();
     let paths: Vec<String> = tokens.iter().map(|token| path(&app, *token)).collect();
@@ -138,6 +165,27 @@ fn main() {
     // The service would go on: it is ended with the program, and its database goes before.
     drop(home);
     std::process::exit(0);
+}
+
+/// The database at rest and the key of its links.
+fn copy(from: &Path, to: &Path) {
+    for name in ["load.db", "secret.key"] {
+        std::fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+}
+
+fn write_tokens(keep: &Path, tokens: &[Token]) {
+    let line = |token: &Token| format!("{} {}\n", token.account_id, token.invitation_id);
+    std::fs::write(keep.join("tokens"), tokens.iter().map(line).collect::<String>()).unwrap();
+}
+
+fn read_tokens(keep: &Path) -> Vec<Token> {
+    let kept = std::fs::read_to_string(keep.join("tokens")).unwrap();
+    let token = |line: &str| {
+        let (account, invitation) = line.split_once(' ')?;
+        Some(Token { account_id: AccountId::parse(account)?, invitation_id: InvitationId::parse(invitation)? })
+    };
+    kept.lines().map(|line| token(line).expect("as it was written")).collect()
 }
 
 /// Brings what was prepared to rest: the system would otherwise write it to the disk while we measure.

@@ -27,6 +27,7 @@ pub mod mails;
 pub mod orders;
 pub mod reports;
 pub mod responses;
+pub mod sent_forms;
 pub mod suppressions;
 pub mod surveys;
 pub mod tallies;
@@ -35,6 +36,7 @@ pub mod visits;
 pub mod warnings;
 pub mod waves;
 
+mod checkpoint;
 mod conn;
 mod db;
 mod file;

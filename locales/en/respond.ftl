@@ -8,7 +8,7 @@ respond-quoted = “{ $words }”
 
 respond-behind = { $percent } % done
 respond-all-asked = These were all our questions
-respond-all-asked-text = Nothing is recorded before you send your answers here.
+respond-all-asked-text = Your answers count once you send them here.
 respond-step = Step { $step } of { $steps }
 respond-next = Next
 respond-back = Back
@@ -36,7 +36,17 @@ respond-days = { $min } to { $max }
 respond-days-from = From { $min }
 respond-days-to = Until { $max }
 
-respond-prefilled = Your { $x } from the e-mail is filled in. Nothing is sent before you press the button here.
+respond-prefilled = Your { $x } from the e-mail is filled in. It counts once you press the button here.
+respond-prefilled-other = You had chosen { $kept } here; the link in the e-mail says { $x }. Please choose the one that holds.
+respond-kept = We have kept what you filled in on { $date }.
+respond-kept-here = What you had filled in on this device is here again.
+respond-kept-clear = Start over
+respond-keeps = What you fill in is kept for you to go on later. It counts once you send it.
+respond-waits = Your answers are not lost.
+respond-waits-stored = There is no connection right now. They are kept on this device and are sent by themselves as soon as there is one. If you close this page, open the same link again later.
+respond-waits-open = There is no connection right now. They are sent by themselves as soon as there is one: please leave this page open until then.
+respond-waits-now = Try now
+respond-waits-back = Back to the answers
 respond-your-manager = Your account manager is { $manager }.
 respond-who-sees-title = Who sees this
 respond-who-sees-manager = { $manager } and the people responsible for quality see your answers with your name. Reports show them only added up with those of others.

@@ -128,6 +128,10 @@ waves-start = { $count ->
 waves-pause = Pause
 waves-resume = Go on
 waves-cancel = Cancel for good
+waves-end = End it before its time
+waves-cancel-hint = Mails that have not left never will. Who has one may answer until
+waves-close = Close the survey
+waves-close-hint = Nobody can answer by the links of this wave any more, or change an answer. Mails that have not left never will. What was answered stays.
 waves-started-lede = { $asked ->
         [one] One mail is
        *[other] { $asked } mails are

@@ -8,7 +8,7 @@ respond-quoted = “{ $words }”
 
 respond-behind = 已完成 { $percent }%
 respond-all-asked = 问题到此结束
-respond-all-asked-text = 在您点击提交之前，不会保存任何内容。
+respond-all-asked-text = 点击提交后，您的回答才算数。
 respond-step = 第 { $step } 步，共 { $steps } 步
 respond-next = 下一步
 respond-back = 上一步
@@ -36,7 +36,17 @@ respond-days = { $min }至{ $max }
 respond-days-from = { $min }起
 respond-days-to = { $max }止
 
-respond-prefilled = 已填入您在邮件中选择的 { $x } 分。在您点击本页的按钮之前，不会提交任何内容。
+respond-prefilled = 已填入您在邮件中选择的 { $x } 分。点击本页的按钮提交后才算数。
+respond-prefilled-other = 您之前在本页选择了 { $kept } 分，邮件中的链接是 { $x } 分。请选择符合您想法的分数。
+respond-kept = 您在{ $date }填写的内容已为您保留。
+respond-kept-here = 您在这台设备上填写的内容已恢复。
+respond-kept-clear = 重新填写
+respond-keeps = 填写的内容会为您保留，方便您稍后继续；提交后才算数。
+respond-waits = 您的回答没有丢失。
+respond-waits-stored = 目前没有网络连接。回答已保存在这台设备上，网络恢复后会自动发送。如果您关闭了本页，请稍后再次打开同一链接。
+respond-waits-open = 目前没有网络连接。网络恢复后回答会自动发送，在此之前请不要关闭本页。
+respond-waits-now = 立即重试
+respond-waits-back = 返回修改
 respond-your-manager = 您的客户经理是{ $manager }。
 respond-who-sees-title = 谁会看到您的回答
 respond-who-sees-manager = { $manager }和负责质量的同事能看到您的姓名和回答。报告中只有与其他答卷合并后的结果。

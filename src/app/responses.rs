@@ -25,6 +25,7 @@ use crate::store::anonymous::Slip;
 use crate::store::contacts;
 use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Channel, Response, State};
+use crate::store::sent_forms;
 use crate::store::suppressions;
 use crate::store::tallies;
 use crate::store::visits;
@@ -42,6 +43,11 @@ const LONGEST_REASON: usize = 500;
 pub const SHOWN: &str = "_shown";
 /// The field in which the page's script says what it saw of a person: `none` until it saw anything.
 pub const SIGN: &str = "_sign";
+/// The field that holds the key of one press of the button: who sends the same again, since no answer came
+/// through, sends the same key.
+pub const ONCE: &str = "_once";
+/// The field that says for how many seconds a form waited for a connection.
+pub const WAITED: &str = "_waited";
 
 /// What stands behind a link that somebody has opened.
 pub struct Opened {
@@ -193,9 +199,18 @@ impl Typed {
     fn sending(&self, app: &App, now: DateTime<Utc>) -> Sending {
         let field = |name: &str| self.form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
         let shown = field(SHOWN).and_then(|text| token::read_stamp(app.seal_key(), &self.token, text));
+        let waited = field(WAITED).and_then(|text| text.parse::<u32>().ok()).unwrap_or_default();
         // The stamp knows whole seconds, rounded down: in doubt somebody took longer.
         let seconds = shown.map(|at| (now - at).num_seconds()).filter(|seconds| *seconds >= 0);
+        let seconds = seconds.map(|seconds| (seconds - i64::from(waited)).max(0));
         Sending { seconds, unseen: field(SIGN) == Some("none") }
+    }
+
+    /// The key of this sending, if it has one that could be ours.
+    fn once(&self) -> Option<&str> {
+        let key = self.form.iter().find(|(name, _)| name == ONCE).map(|(_, value)| value.as_str())?;
+        let fits = (16..=40).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        fits.then_some(key)
     }
 }
 
@@ -219,12 +234,13 @@ struct Draft {
     measured: Vec<Measurement>,
     folds: Vec<Fold>,
     answers_to: NaiveDate,
+    /// The key of the sending.
+    once: Option<String>,
 }
 
 fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let now = app.now();
     let asked = asked(conn, typed.token)?;
-    check_open(&asked, now)?;
     let instrument = app.surveys.get(conn, asked.invitation.version)?;
     if instrument.definition.anonymous {
         return seal(app, conn, typed, asked, instrument);
@@ -232,6 +248,7 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let (Some(answers_to), None) = (asked.invitation.delivered_day, asked.invitation.answered_at) else {
         return Ok(Drafted::Again);
     };
+    check_open(&asked, now)?;
     let definition = &instrument.definition;
     let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, None)?;
@@ -248,7 +265,8 @@ fn draft(app: &App, conn: &mut Conn, typed: &Typed) -> Result<Drafted> {
     let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
     let measured = measured(definition, &response);
     let folds = counted(definition, &response, measured.clone(), Some((answers_to, asked.invitation.segment))).folds();
-    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to })))
+    let once = typed.once().map(ToOwned::to_owned);
+    Ok(Drafted::First(Box::new(Draft { response, measured, folds, answers_to, once })))
 }
 
 /// Reads the answers to an anonymous survey and seals them. How they were sent is left aside.
@@ -258,6 +276,7 @@ fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc
     if anonymous::is_used(app, conn, &asked.invitation)? {
         return Ok(Drafted::Used(language));
     }
+    check_open(&asked, app.now())?;
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
     let opened = Opened { asked, instrument: Arc::clone(&instrument), response: None, setting, used: false };
@@ -276,13 +295,16 @@ fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc
 
 /// Writes a draft, unless its invitation is not any more as it was read: then nothing is written.
 fn keep_first(conn: &mut Conn, draft: Draft) -> Result<Option<Response>> {
-    let Draft { response, measured, folds, answers_to } = draft;
+    let Draft { response, measured, folds, answers_to, once } = draft;
     let Some(invitation) = response.invitation else { return Ok(None) };
     if !invitations::mark_first_answer(conn, response.account, invitation, response.received_at, answers_to)? {
         return Ok(None);
     }
     responses::insert(conn, &response, &measured)?;
     tallies::fold(conn, folds)?;
+    if let Some(once) = once {
+        sent_forms::note(conn, response.account, invitation, &once, response.received_at)?;
+    }
     Ok(Some(response))
 }
 
@@ -293,14 +315,21 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
     let token = typed.token;
     invitations::hold(conn, token.account_id, token.invitation_id)?;
     let asked = asked(conn, token)?;
-    check_open(&asked, now)?;
-    let instrument = app.surveys.get(conn, asked.invitation.version)?;
-    let definition = &instrument.definition;
-    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let before = match asked.invitation.answered_at {
         Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
         None => None,
     };
+    if let (Some(before), Some(once)) = (&before, typed.once())
+        && before.state != State::Erased
+        && sent_forms::is_known(conn, token.account_id, token.invitation_id, once)?
+    {
+        // It was taken before, whatever has become of the response since.
+        return Ok((Outcome::Kept(Box::new(before.clone())), false));
+    }
+    check_open(&asked, now)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    let definition = &instrument.definition;
+    let language = definition.language_for(typed.shown.as_ref().unwrap_or(&asked.invitation.language));
     let setting = setting(app, conn, &instrument, &asked, before.as_ref().map(|response| &response.answers))?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
     let opened = Opened { asked, instrument: Arc::clone(&instrument), response: before, setting, used: false };
@@ -312,19 +341,23 @@ fn keep_in(app: &App, conn: &mut Conn, typed: &Typed) -> Result<(Outcome, bool)>
         Err(rejected) => return Ok((Outcome::Rejected(Box::new(opened), rejected), false)),
     };
     let Opened { asked, response: before, .. } = opened;
-    match before {
+    let (kept, new) = match before {
         Some(before) => {
             let kept = change(app, conn, definition, &asked, before, answers, language, typed.sending(app, now))?;
-            Ok((Outcome::Kept(Box::new(kept)), false))
+            (kept, false)
         }
         None => {
             let response = first_response(app, &asked, definition, answers, language, typed.sending(app, now));
             let invitation = &asked.invitation;
             let delivered = invitations::mark_answered(conn, invitation, now, response.day)?;
             add(conn, definition, &response, delivered.map(|day| (day, invitation.segment)))?;
-            Ok((Outcome::Kept(Box::new(response)), true))
+            (response, true)
         }
+    };
+    if let Some(once) = typed.once() {
+        sent_forms::note(conn, token.account_id, token.invitation_id, once, now)?;
     }
+    Ok((Outcome::Kept(Box::new(kept)), new))
 }
 
 /// The response that first answers makes of an invitation.
@@ -605,6 +638,7 @@ fn step(
         after.changed_at = app.now();
         if let (State::Erased, Some(invitation)) = (after.state, before.invitation) {
             visits::forget(conn, account, invitation)?;
+            sent_forms::forget(conn, account, invitation)?;
         }
         let invitation = before.invitation.map(|id| invitations::find(conn, account, id)).transpose()?;
         let answers_to = invitation.and_then(|i| Some((i.delivered_day?, i.segment)));

@@ -12,14 +12,16 @@ use super::App;
 use crate::domain::answer::Answers;
 use crate::domain::ident::WaveId;
 use crate::domain::permission::{Action, Actor, Module, Operation, reach};
+use crate::domain::survey::{Definition, Question};
 use crate::domain::token::{self, Token};
 use crate::domain::visit::{Agent, HumanSign, Sign, Visit, Watch};
 use crate::error::{Code, Error, Result};
-use crate::store::Db;
 use crate::store::invitations::Invitation;
+use crate::store::sent_forms;
 use crate::store::visits::{self, Fate, Mark, Provisional, Settled, WaveVisits};
+use crate::store::{Conn, Db};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,6 +35,10 @@ const QUEUE: usize = 4096;
 const MOST_PENDING: usize = 4096;
 /// How many rows are written in one unit of work: a unit holds up the answers behind it.
 const MOST_TOGETHER: usize = 64;
+/// The most bytes that are kept of what is filled in and not sent.
+const MOST_TYPED: usize = 64 * 1024;
+/// How long a sending is remembered that may come again.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
 /// How long what was told waits for more.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -44,6 +50,8 @@ pub struct Witness(OnceLock<Option<SyncSender<Told>>>);
 enum Told {
     Visit(Visit),
     Provisional(Box<Provisional>),
+    /// Let go of what was begun and is not written down yet, and say so.
+    Forget(Token, tokio::sync::oneshot::Sender<()>),
     /// Write everything down now, and say so.
     Settle(mpsc::Sender<()>),
 }
@@ -65,7 +73,8 @@ impl Witness {
         }
     }
 
-    fn tell(&self, db: &Db, told: Told) {
+    /// Returns whether it was taken.
+    fn tell(&self, db: &Db, told: Told) -> bool {
         let queue = self.0.get_or_init(|| start(db.clone()));
         let lost = match queue {
             Some(queue) => matches!(queue.try_send(told), Err(TrySendError::Full(_) | TrySendError::Disconnected(_))),
@@ -74,6 +83,7 @@ impl Witness {
         if lost {
             metrics::counter!("bellwether_visits_dropped_total").increment(1);
         }
+        !lost
     }
 }
 
@@ -174,6 +184,11 @@ fn serve(db: &Db, told: &Receiver<Told>) {
         match told.recv_timeout(wait) {
             Ok(Told::Visit(visit)) => watch.look(&visit).into_iter().for_each(|sign| pending.add(&visit, sign)),
             Ok(Told::Provisional(given)) => pending.put(*given),
+            Ok(Told::Forget(token, done)) => {
+                pending.provisional.remove(token.invitation_id.as_bytes());
+                // Who asked may have gone meanwhile.
+                let _ = done.send(());
+            }
             Ok(Told::Settle(done)) => {
                 while pending.len() > 0 {
                     write(&mut pending);
@@ -196,11 +211,61 @@ fn serve(db: &Db, told: &Receiver<Told>) {
     }
 }
 
+/// Whether anything is kept of what is filled in before it is sent, here or on the device of who fills it in.
+/// Whatever forbids it for a whole survey is said here, and only here.
+pub fn keeps_begun(definition: &Definition) -> bool {
+    definition.asked().next().is_some() && !definition.anonymous
+}
+
 /// Whether the page may send what is filled in before its button is pressed: not in the first minutes after
 /// the mail was accepted, in which scanners look at it with whole browsers, and not beside a response.
 pub fn takes_provisional(app: &App, invitation: &Invitation, now: DateTime<Utc>) -> bool {
     let minutes = TimeDelta::minutes(i64::from(app.config.answering.button_minutes));
     invitation.answered_at.is_none() && invitation.delivered_at.is_some_and(|at| now - at >= minutes)
+}
+
+/// What somebody has filled in and not sent, to go on with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// The fields as they were filled in.
+    pub form: Vec<(String, String)>,
+    pub at: DateTime<Utc>,
+    /// How long they had the pages open so far.
+    pub spent: TimeDelta,
+}
+
+/// What was begun by a link and waits to be sent. Records nothing.
+///
+/// # Errors
+/// What the database fails with.
+pub async fn begun(
+    app: &std::sync::Arc<App>,
+    token: Token,
+    opened: &super::responses::Opened,
+) -> Result<Option<Begun>> {
+    if !keeps_begun(&opened.instrument.definition) || opened.asked.invitation.answered_at.is_some() {
+        return Ok(None);
+    }
+    let read = move |conn: &mut Conn| visits::provisional(conn, token.account_id, token.invitation_id);
+    let stale = app.now() - TimeDelta::days(i64::from(app.config.answering.provisional_days));
+    let found = app.db.glance(read).await?.filter(|one| one.fate == Fate::Waiting && one.given_at > stale);
+    Ok(found.map(|one| Begun {
+        form: if one.typed.is_empty() { one.answers.to_form() } else { one.typed },
+        at: one.given_at,
+        spent: one.begun_at.map_or(TimeDelta::zero(), |begun| (one.given_at - begun).max(TimeDelta::zero())),
+    }))
+}
+
+/// Forgets what was begun by a link, as somebody asks who wants to start over.
+///
+/// # Errors
+/// What the database fails with.
+pub async fn clear(app: &std::sync::Arc<App>, token: Token) -> Result<()> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    app.witness.tell(&app.db, Told::Forget(token, tell));
+    // Where the thread took no word of it, nothing of this link waits with it that it had taken.
+    let _ = told.await;
+    app.db.write_grouped(move |conn| visits::forget(conn, token.account_id, token.invitation_id)).await
 }
 
 /// What a page posted by itself after it saw a person.
@@ -209,31 +274,30 @@ pub struct Given {
     pub form: Vec<(String, String)>,
 }
 
-/// Takes down what somebody has begun to fill in. It stays apart from responses: no figure knows of it,
-/// and a job forgets it unless the form is sent. Returns whether it was taken; the page need not know.
+/// Takes down what somebody has begun to fill in, in place of what they had before. It stays apart from
+/// responses: no figure knows of it, and a job forgets it unless the form is sent. Returns when it was
+/// taken, if it was.
 ///
 /// # Errors
 /// `LinkUnknown` if there is no such invitation.
-pub async fn begin(app: &std::sync::Arc<App>, given: Given) -> Result<bool> {
+pub async fn begin(app: &std::sync::Arc<App>, given: Given) -> Result<Option<DateTime<Utc>>> {
     let field = |name: &str| given.form.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     let now = app.now();
-    let Some(sign) = field("_sign").and_then(HumanSign::parse) else { return Ok(false) };
+    let Some(sign) = field("_sign").and_then(HumanSign::parse) else { return Ok(None) };
     let Some(shown) = field("_shown").and_then(|text| token::read_stamp(app.seal_key(), &given.token, text)) else {
-        return Ok(false);
+        return Ok(None);
     };
     let opened = super::responses::open(app, given.token).await?;
+    let definition = &opened.instrument.definition;
     let invitation = &opened.asked.invitation;
-    if opened.instrument.definition.anonymous {
-        return Ok(false);
-    }
     // The page must have been opened after the first minutes, not merely have waited for their end.
     let late_enough = takes_provisional(app, invitation, shown) && takes_provisional(app, invitation, now);
-    if opened.response.is_some() || !opened.is_open(now) || !late_enough {
-        return Ok(false);
+    if !keeps_begun(definition) || opened.response.is_some() || !opened.is_open(now) || !late_enough {
+        return Ok(None);
     }
-    let answers = Answers::partial(&opened.instrument.definition, &given.form);
+    let answers = Answers::partial(definition, &given.form);
     if answers.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let provisional = Provisional {
         account: invitation.account,
@@ -242,9 +306,20 @@ pub async fn begin(app: &std::sync::Arc<App>, given: Given) -> Result<bool> {
         sign,
         fate: Fate::Waiting,
         given_at: now,
+        typed: typed(definition, &given.form),
+        begun_at: Some(shown),
     };
-    app.witness.tell(&app.db, Told::Provisional(Box::new(provisional)));
-    Ok(true)
+    Ok(app.witness.tell(&app.db, Told::Provisional(Box::new(provisional))).then_some(now))
+}
+
+/// The fields of a form that the survey has, as far as they are of a sensible length together; all of them,
+/// or none.
+fn typed(definition: &Definition, form: &[(String, String)]) -> Vec<(String, String)> {
+    let known: BTreeSet<String> = definition.questions().flat_map(Question::fields).collect();
+    let own: Vec<(String, String)> =
+        form.iter().filter(|(name, value)| !value.trim().is_empty() && known.contains(name)).cloned().collect();
+    let length: usize = own.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if length <= MOST_TYPED { own } else { Vec::new() }
 }
 
 /// Settles provisional answers: those that were sent are confirmed, those that are old or whose survey is
@@ -257,7 +332,10 @@ pub fn settle(app: &App) -> Result<Settled> {
     let stale = now - TimeDelta::days(i64::from(app.config.answering.provisional_days));
     let mut all = Settled::default();
     loop {
-        let some = app.db.write(|conn| visits::settle(conn, now, stale))?;
+        let some = app.db.write(|conn| {
+            sent_forms::forget_before(conn, now - REMEMBERED)?;
+            visits::settle(conn, now, stale)
+        })?;
         all.confirmed += some.confirmed;
         all.discarded += some.discarded;
         if !some.more {

@@ -404,11 +404,33 @@ pub fn resume(app: &App, actor: &Actor, id: WaveId) -> Result<Wave> {
     save(app, actor, &wave, Wave { state, ..wave.clone() }, "resumed", None)
 }
 
-/// Gives a wave up for good: mails that have not left never will.
+/// Gives a wave up for good: mails that have not left never will. Who has one already may answer until the
+/// survey closes; [`close`] ends that, too.
 pub fn cancel(app: &App, actor: &Actor, id: WaveId) -> Result<Wave> {
     let wave = changeable(app, actor, id)?;
     let state = wave.state.step(WaveState::Cancelled)?;
     save(app, actor, &wave, Wave { state, ..wave.clone() }, "cancelled", None)
+}
+
+/// Closes the survey of a wave before its time: from now on nobody answers by its links or changes an
+/// answer, and mails that have not left never will.
+///
+/// # Errors
+/// `WaveState` where nobody was asked yet, or the survey is closed; `Forbidden`, `NotFound`.
+pub fn close(app: &App, actor: &Actor, id: WaveId) -> Result<Wave> {
+    let (wave, now) = (changeable(app, actor, id)?, app.now());
+    if !is_open(&wave, now) {
+        return Err(state_error(wave.state));
+    }
+    let state = if wave.state.may_step(WaveState::Finished) { WaveState::Finished } else { wave.state };
+    let was_open_until = json!({ "was_open_until": wave.closes_at });
+    let closed = Wave { state, closes_at: now, ..wave.clone() };
+    save(app, actor, &wave, closed, "closed", Some(was_open_until))
+}
+
+/// May those who were asked still answer?
+pub fn is_open(wave: &Wave, now: DateTime<Utc>) -> bool {
+    !matches!(wave.state, WaveState::Draft | WaveState::Scheduled) && now < wave.closes_at
 }
 
 fn state_error(state: WaveState) -> Error {
@@ -427,6 +449,9 @@ fn save(
     let now = app.now();
     app.db.write(|conn| {
         waves::update(conn, &after)?;
+        if after.closes_at != before.closes_at {
+            invitations::close_wave(conn, after.id, after.closes_at)?;
+        }
         let mut told = json!({ "state": after.state.as_str(), "start_at": after.start_at });
         if let (Some(told), Some(detail)) = (told.as_object_mut(), detail) {
             told.insert("detail".into(), detail);

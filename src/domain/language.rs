@@ -5,6 +5,38 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Languages that are written from right to left unless their tag says otherwise (CLDR).
+const RIGHT_TO_LEFT: [&str; 11] = ["ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"];
+/// Scripts that are.
+const RIGHT_TO_LEFT_SCRIPTS: [&str; 7] = ["Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"];
+
+const OWN_NAMES: [(&str, &str); 24] = [
+    ("ar", "العربية"),
+    ("cs", "Čeština"),
+    ("da", "Dansk"),
+    ("de", "Deutsch"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("fa", "فارسی"),
+    ("fr", "Français"),
+    ("he", "עברית"),
+    ("hi", "हिन्दी"),
+    ("id", "Bahasa Indonesia"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("ru", "Русский"),
+    ("sv", "Svenska"),
+    ("th", "ไทย"),
+    ("tr", "Türkçe"),
+    ("ur", "اردو"),
+    ("vi", "Tiếng Việt"),
+    ("zh", "中文"),
+];
+
 /// The tag of a language. Which languages there are is a matter of files, not of this type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -53,6 +85,21 @@ impl Language {
     /// The language without region or script: `zh` of `zh-CN`.
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
+    }
+
+    /// Whether it is written from right to left: by its script where the tag names one, else by the one it
+    /// is written in.
+    pub fn is_right_to_left(&self) -> bool {
+        let script = self.0.split('-').skip(1).find(|part| part.len() == 4);
+        match script {
+            Some(script) => RIGHT_TO_LEFT_SCRIPTS.contains(&script),
+            None => RIGHT_TO_LEFT.contains(&self.primary()),
+        }
+    }
+
+    /// What people who speak it call it, for languages that surveys are often put into.
+    pub fn own_name(&self) -> Option<&'static str> {
+        OWN_NAMES.iter().find(|(tag, _)| *tag == self.primary()).map(|(_, name)| *name)
     }
 
     pub fn is_chinese(&self) -> bool {
@@ -129,6 +176,15 @@ mod tests {
         }
         for bad in ["", "e", "english", "zh-", "en us", "en-../x", "12"] {
             assert!(Language::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_script_says_the_direction() {
+        for (tag, right_to_left) in
+            [("ar", true), ("he-IL", true), ("fa-AF", true), ("pa-Arab-PK", true), ("ar-Latn", false), ("zh-CN", false)]
+        {
+            assert_eq!(Language::parse(tag).unwrap().is_right_to_left(), right_to_left, "{tag}");
         }
     }
 

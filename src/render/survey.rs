@@ -6,6 +6,7 @@ mod branching;
 mod choices;
 mod complaint;
 mod inputs;
+mod keeping;
 mod pages;
 mod questions;
 mod said;
@@ -39,6 +40,8 @@ pub struct Site<'a> {
     pub postal_address: Option<&'a str>,
     pub privacy_url: Option<&'a str>,
     pub css: &'a str,
+    /// The script that runs before anything is painted.
+    pub first_js: &'a str,
     pub js: &'a str,
     /// What the script needs besides on a survey that branches.
     pub flow_js: &'a str,
@@ -61,6 +64,8 @@ pub struct Form {
     steps: BTreeMap<String, usize>,
     /// The keys of the pages, in the order of the steps.
     pages: Vec<String>,
+    /// What is said of keeping.
+    words: keeping::Words,
     /// About how long the page gets.
     length: usize,
 }
@@ -75,8 +80,15 @@ enum Piece {
     Notice,
     /// The sealed time of the page.
     Shown,
-    /// Whether the script may tell what was begun.
+    /// What of the answers may be told and kept before they are sent.
     Begins,
+    /// What was kept so far and how to be rid of it, before the form; behind it, what is said while a form
+    /// waits for a connection.
+    Kept {
+        before: bool,
+    },
+    /// That what is filled in is kept.
+    Keeps,
     Manager,
     Until,
     Checked {
@@ -153,6 +165,8 @@ pub struct Fill<'a> {
     pub shown: &'a str,
     /// Whether the script may tell what was begun before the button is pressed.
     pub begins: bool,
+    /// What the device keeps follows on: see [`Keeping`]. Nothing, where nothing may be kept.
+    pub keeping: Option<Keeping<'a>>,
     /// For those of the house who only look: nothing is sent to where answers are taken.
     pub preview: Option<Preview<'a>>,
     pub manager: &'a str,
@@ -170,6 +184,16 @@ pub struct Fill<'a> {
     pub seed: u128,
     /// Which part of a survey that branches is shown.
     pub branch: Option<&'a Branch>,
+}
+
+/// How what is filled in is kept before it is sent.
+#[derive(Clone, Copy)]
+pub struct Keeping<'a> {
+    /// The state that is shown here: the script puts what the device has kept over it only where that went
+    /// on from the same one. `*` is what has been typed just now, over which nothing goes.
+    pub state: &'a str,
+    /// What is said of answers that the service has kept, where it has any.
+    pub note: Option<&'a str>,
 }
 
 /// Something wrong with one answer.
@@ -197,15 +221,20 @@ impl Form {
     ) -> Self {
         let language = &variant.language;
         let title = fill(definition.title.for_reader(language), site.company);
+        let words = keeping::Words::new(language, reader);
         let mut html = head(site, language, &title, script.is_some());
         let others = definition.languages.iter().filter(|other| *other != language);
         html.push_str(&header(site, reader, others));
         html.push_str("<main>\n");
         html.push_str(&slot(&["notice"]));
+        html.push_str(&slot(&["kept", "before"]));
         html.push_str("<form ");
         html.push_str(&slot(&["target"]));
         if let Some(script) = script {
             html.push_str(&format!(" class=\"branching\" data-flow=\"{}\"", escape(script)));
+        }
+        if !words.ours.is_empty() {
+            html.push_str(&format!(" data-words=\"{}\"", escape(reader.language.as_str())));
         }
         html.push_str(&format!(
             " novalidate{}>\n<input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
@@ -215,8 +244,10 @@ impl Form {
             slot(&["shown"])
         ));
         questions::write(&mut html, definition, variant, site, reader, script.is_some());
-        html.push_str("</form>\n</main>\n");
-        html.push_str(&foot(site, reader, &title));
+        html.push_str("</form>\n");
+        html.push_str(&slot(&["kept"]));
+        html.push_str("</main>\n");
+        html.push_str(&foot(site, reader, language, &title));
         let steps = definition
             .pages
             .iter()
@@ -225,7 +256,7 @@ impl Form {
             .collect();
         let pieces = nest(cut(&html), definition);
         let pages = definition.pages.iter().map(|page| page.key.clone()).collect();
-        Self { length: html.len() + 512, pieces, steps, pages }
+        Self { length: html.len() + 2048, pieces, steps, pages, words }
     }
 
     /// The page for one person.
@@ -237,7 +268,16 @@ impl Form {
 
     fn write_pieces(&self, page: &mut String, pieces: &[Piece], fill: &Fill<'_>) {
         let first_wrong = || fill.wrong.iter().filter_map(|w| self.steps.get(&w.question)).min().copied().unwrap_or(0);
-        let current = fill.branch.map_or_else(first_wrong, |branch| self.step_of(branch));
+        // Who comes back finds the last step on which something is filled in.
+        let goes_on = fill.wrong.is_empty()
+            && fill.prefilled.is_none()
+            && fill.keeping.is_some_and(|keeping| keeping.note.is_some());
+        let furthest = || {
+            let step = |field: &str| self.steps.get(field.split('.').next().unwrap_or(field)).copied();
+            fill.values.iter().filter_map(|(field, _)| step(field)).max().unwrap_or(0)
+        };
+        let without_branches = || if goes_on { furthest() } else { first_wrong() };
+        let current = fill.branch.map_or_else(without_branches, |branch| self.step_of(branch));
         let wrong = |question: &str| fill.wrong.iter().find(|w| w.question == question);
         for piece in pieces {
             match piece {
@@ -246,6 +286,19 @@ impl Form {
                 Piece::Begins => {
                     if fill.begins {
                         page.push_str(&format!(" data-begin=\"/r/{}/begin\"", fill.token));
+                    }
+                    if let Some(keeping) = fill.keeping {
+                        page.push_str(&format!(" data-keep=\"{}\"", escape(keeping.state)));
+                    }
+                }
+                Piece::Keeps => {
+                    if fill.keeping.is_some() {
+                        page.push_str(&self.words.keeps);
+                    }
+                }
+                Piece::Kept { before } => {
+                    if let Some(keeping) = fill.keeping {
+                        page.push_str(&self.keeping(fill, &keeping, *before));
                     }
                 }
                 Piece::Target => match fill.preview {
@@ -290,8 +343,9 @@ impl Form {
                 Piece::Wrong { question } => {
                     if let Some(wrong) = wrong(question) {
                         page.push_str(&format!(
-                            "<p class=\"note wrong\" id=\"wrong-{}\">{WRONG}<span>{}</span></p>\n",
+                            "<p class=\"note wrong\" id=\"wrong-{}\">{WRONG}<span{}>{}</span></p>\n",
                             escape(question),
+                            self.words.ours,
                             escape(&wrong.text)
                         ));
                     }
@@ -364,6 +418,8 @@ fn cut(html: &str) -> Vec<Piece> {
                 "notice" => Piece::Notice,
                 "shown" => Piece::Shown,
                 "begins" => Piece::Begins,
+                "keeps" => Piece::Keeps,
+                "kept" => Piece::Kept { before: part() == "before" },
                 "manager" => Piece::Manager,
                 "until" => Piece::Until,
                 "checked" => Piece::Checked { field: part(), value: part() },
@@ -416,6 +472,21 @@ fn nest(pieces: Vec<Piece>, definition: &Definition) -> Vec<Piece> {
     nested
 }
 
+/// A text of ours, escaped; marked as what it is where the page is in a language that we do not speak.
+fn own(reader: &Reader, language: &Language, text: &str) -> String {
+    marked(reader, language, escape(text))
+}
+
+/// The same for what is escaped already.
+fn marked(reader: &Reader, language: &Language, html: String) -> String {
+    let ours = &reader.language;
+    if html.is_empty() || ours.primary() == language.primary() {
+        return html;
+    }
+    let direction = if ours.is_right_to_left() { "rtl" } else { "ltr" };
+    format!("<bdi lang=\"{}\" dir=\"{direction}\">{html}</bdi>", escape(ours.as_str()))
+}
+
 /// A text of ours with one value left open as a slot.
 fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
     let text = reader.text(id, &[(name, EDGE.to_string().into())]);
@@ -423,17 +494,20 @@ fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
 }
 
 fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> String {
-    let flow = if branching { format!("<script src=\"{}\"></script>\n", escape(site.flow_js)) } else { String::new() };
+    let flow =
+        if branching { format!("<script defer src=\"{}\"></script>\n", escape(site.flow_js)) } else { String::new() };
+    let direction = if language.is_right_to_left() { " dir=\"rtl\"" } else { "" };
     format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
-         {flow}<script src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
+         <script src=\"{}\"></script>\n{flow}<script defer src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
         escape(title),
         escape(site.company),
         escape(site.css),
+        escape(site.first_js),
         escape(site.js)
     )
 }
@@ -444,7 +518,11 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
             let tag = escape(other.as_str());
             // Each language is called by its own name, if we speak it.
             let known = reader.catalogue().nearest(other) == other;
-            let name = if known { reader.catalogue().text(other, "respond-this-language", &[]) } else { tag.clone() };
+            let name = if known {
+                reader.catalogue().text(other, "respond-this-language", &[])
+            } else {
+                other.own_name().map_or_else(|| tag.clone(), ToOwned::to_owned)
+            };
             format!("<a class=\"lang\" href=\"?lang={tag}\" lang=\"{tag}\" hreflang=\"{tag}\">{}</a>", escape(&name))
         })
         .collect();
@@ -454,23 +532,26 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
     )
 }
 
-fn foot(site: &Site<'_>, reader: &Reader, title: &str) -> String {
+fn foot(site: &Site<'_>, reader: &Reader, language: &Language, title: &str) -> String {
     let sent = sent_by(site, reader);
     let open = reader.text("respond-open-until", &[("survey", title.into()), ("date", EDGE.to_string().into())]);
     let open = escape(&open).replacen(EDGE, &slot(&["until"]), 1);
+    let gap = escape(&reader.text("mail-gap", &[]));
+    let keeps = slot(&["keeps"]);
+    let words = marked(reader, language, format!("{sent}{gap}{open}{keeps}"));
     format!(
         "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}<a href=\"{}\">{}</a></nav>\
-         <p>{sent}{}{open}</p></div></footer>\n</body>\n</html>\n",
-        privacy(site, reader),
+         <p>{words}</p></div></footer>\n</body>\n</html>\n",
+        privacy(site, reader, language),
         slot(&["stop"]),
-        escape(&reader.text("respond-stop-link", &[])),
-        escape(&reader.text("mail-gap", &[]))
+        own(reader, language, &reader.text("respond-stop-link", &[])),
     )
 }
 
-fn privacy(site: &Site<'_>, reader: &Reader) -> String {
+fn privacy(site: &Site<'_>, reader: &Reader, language: &Language) -> String {
     site.privacy_url.map_or_else(String::new, |url| {
-        format!("<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape(url), escape(&reader.text("respond-privacy", &[])))
+        let words = own(reader, language, &reader.text("respond-privacy", &[]));
+        format!("<a href=\"{}\" rel=\"noreferrer\">{words}</a>", escape(url))
     })
 }
 

@@ -102,7 +102,8 @@ impl Db {
     fn open_sqlite(path: &str, connections: u32, patience: Duration) -> Result<Self> {
         let file = DatabaseFile::open_or_make(path)?;
         let pool = Pool::builder()
-            .max_size(connections.max(1) + 1)
+            // One for the thread that commits responses, one for that which empties the log.
+            .max_size(connections.max(1) + 2)
             .min_idle(Some(1))
             .connection_timeout(patience)
             // A file does not hang up: asking it before every use would cost as much as a small read.
@@ -196,8 +197,16 @@ impl Db {
         }))
     }
 
+    /// Work that only the embedded engine knows.
+    pub(super) fn on_sqlite<T: Default>(&self, work: impl FnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
+        match &mut self.conn()?.held {
+            Wire::Sqlite(c) => work(c),
+            Wire::Postgres(_) => Ok(T::default()),
+        }
+    }
+
     /// What is written into a file that is no longer at its place would be acknowledged and lost.
-    fn check_file(&self) -> Result<()> {
+    pub(super) fn check_file(&self) -> Result<()> {
         self.file.as_ref().map_or(Ok(()), |file| file.check())
     }
 

@@ -1,9 +1,11 @@
 //! Group commit on SQLite: one thread takes what has queued up, runs it in one transaction and
 //! acknowledges all of it after the one flush to disk.
 
-use super::conn::Conn;
+use super::checkpoint::Checkpointer;
+use super::conn::{Conn, Wire};
 use super::db::Db;
 use crate::error::{Code, Error, Result};
+use diesel::connection::SimpleConnection;
 use std::sync::mpsc;
 use tokio::sync::oneshot;
 
@@ -48,6 +50,7 @@ impl GroupWriter {
 }
 
 fn serve(db: &Db, units: &mpsc::Receiver<Unit>) {
+    let mut writer = Writer { db: db.clone(), conn: None, checkpointer: Checkpointer::start(db.clone()) };
     while let Ok(first) = units.recv() {
         let mut batch = vec![first];
         while batch.len() < MOST_TOGETHER {
@@ -56,26 +59,59 @@ fn serve(db: &Db, units: &mpsc::Receiver<Unit>) {
                 Err(_) => break,
             }
         }
-        commit(db, batch);
+        writer.commit(batch);
     }
 }
 
-fn commit(db: &Db, batch: Vec<Unit>) {
-    metrics::histogram!("bellwether_group_commit_units").record(batch.len() as f64);
-    let mut acknowledgements = Vec::with_capacity(batch.len());
-    let committed = db.conn().and_then(|mut conn| {
-        conn.transaction(|conn| {
-            for unit in batch {
-                acknowledgements.push(unit(conn));
+struct Writer {
+    db: Db,
+    /// One connection for as long as it works: what it knows of the file stays true while nobody else
+    /// writes, and its statements stay prepared.
+    conn: Option<Conn>,
+    checkpointer: Checkpointer,
+}
+
+impl Writer {
+    fn commit(&mut self, batch: Vec<Unit>) {
+        metrics::histogram!("bellwether_group_commit_units").record(batch.len() as f64);
+        let mut acknowledgements = Vec::with_capacity(batch.len());
+        let committed = self.conn().and_then(|conn| {
+            conn.transaction(|conn| {
+                for unit in batch {
+                    acknowledgements.push(unit(conn));
+                }
+                Ok(())
+            })
+        });
+        match &committed {
+            Ok(()) => self.checkpointer.commit_was_made(),
+            Err(error) => {
+                self.conn = None;
+                tracing::error!(code = error.code().as_str(), cause = ?error, "a group of responses was not saved");
             }
-            Ok(())
-        })
-    });
-    if let Err(error) = &committed {
-        tracing::error!(code = error.code().as_str(), cause = ?error, "a group of responses was not saved");
+        }
+        let code = committed.err().map(|e| e.code());
+        for acknowledge in acknowledgements {
+            acknowledge(code.map_or(Ok(()), |code| Err(Error::new(code))));
+        }
     }
-    let code = committed.err().map(|e| e.code());
-    for acknowledge in acknowledgements {
-        acknowledge(code.map_or(Ok(()), |code| Err(Error::new(code))));
+
+    fn conn(&mut self) -> Result<&mut Conn> {
+        let conn = match self.conn.take() {
+            Some(conn) => {
+                self.db.check_file()?;
+                conn
+            }
+            None => {
+                let mut conn = self.db.conn()?;
+                if let Wire::Sqlite(c) = &mut conn.held {
+                    // The upper pages of all trees, of a database with millions of responses too.
+                    c.batch_execute("PRAGMA cache_size = -32000;")?;
+                    self.checkpointer.relieve(c)?;
+                }
+                conn
+            }
+        };
+        Ok(self.conn.insert(conn))
     }
 }

@@ -387,6 +387,15 @@ pub fn of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec
     rows.into_iter().map(Invitation::try_from).collect()
 }
 
+/// All invitations of a wave are answered until then.
+pub fn close_wave(conn: &mut Conn, wave: WaveId, at: DateTime<Utc>) -> Result<()> {
+    let at = Instant::from(at);
+    with_conn!(conn, |c| diesel::update(invitations::table.filter(invitations::wave_id.eq(wave)))
+        .set(invitations::closes_at.eq(at))
+        .execute(c))?;
+    Ok(())
+}
+
 /// How many invitations of a wave stand where: planned, delivered, answered, failed, cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WaveCounts {

@@ -305,6 +305,17 @@ diesel::table! {
         sign -> Text,
         state -> Text,
         given_at -> Timestamp,
+        typed -> Nullable<Text>,
+        begun_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sent_forms (account_id, invitation_id, once) {
+        account_id -> Binary,
+        invitation_id -> Binary,
+        once -> Text,
+        taken_at -> Timestamp,
     }
 }
 
@@ -545,6 +556,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     responses,
     measurements,
     provisional_answers,
+    sent_forms,
     machine_visits,
     orders,
     warnings,

@@ -65,6 +65,10 @@ pub struct Provisional {
     pub sign: HumanSign,
     pub fate: Fate,
     pub given_at: DateTime<Utc>,
+    /// The fields as they were filled in, whether they make answers or not: to be shown again.
+    pub typed: Vec<(String, String)>,
+    /// When the page was given out on which it was begun; earlier by the time spent on pages before it.
+    pub begun_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -88,6 +92,8 @@ struct ProvisionalRow {
     sign: String,
     state: String,
     given_at: Instant,
+    typed: Option<String>,
+    begun_at: Option<Instant>,
 }
 
 /// Adds fetches to those of the same sign and class of program.
@@ -129,6 +135,8 @@ pub fn put(conn: &mut Conn, provisional: &Provisional) -> Result<()> {
         sign: provisional.sign.as_str().into(),
         state: provisional.fate.as_str().into(),
         given_at: provisional.given_at.into(),
+        typed: Some(to_json(&provisional.typed)?).filter(|_| !provisional.typed.is_empty()),
+        begun_at: provisional.begun_at.map(Into::into),
     };
     with_conn!(conn, |c| {
         diesel::insert_into(provisional_answers::table)
@@ -140,6 +148,8 @@ pub fn put(conn: &mut Conn, provisional: &Provisional) -> Result<()> {
                 provisional_answers::sign.eq(excluded(provisional_answers::sign)),
                 provisional_answers::state.eq(excluded(provisional_answers::state)),
                 provisional_answers::given_at.eq(excluded(provisional_answers::given_at)),
+                provisional_answers::typed.eq(excluded(provisional_answers::typed)),
+                provisional_answers::begun_at.eq(excluded(provisional_answers::begun_at)),
             ))
             .execute(c)
     })?;
@@ -148,8 +158,9 @@ pub fn put(conn: &mut Conn, provisional: &Provisional) -> Result<()> {
 
 /// The provisional answer to an invitation, if there is one.
 pub fn provisional(conn: &mut Conn, account: AccountId, invitation: InvitationId) -> Result<Option<Provisional>> {
+    // By its key and without a limit: one that is bound as a value lets SQLite prepare the query anew.
     let row: Option<ProvisionalRow> =
-        with_conn!(conn, |c| provisional_answers::table.find((account, invitation)).first(c).optional())?;
+        with_conn!(conn, |c| provisional_answers::table.find((account, invitation)).get_result(c).optional())?;
     row.map(|row| {
         Ok(Provisional {
             account: row.account_id,
@@ -158,6 +169,8 @@ pub fn provisional(conn: &mut Conn, account: AccountId, invitation: InvitationId
             sign: word(&row.sign, HumanSign::parse)?,
             fate: word(&row.state, Fate::parse)?,
             given_at: row.given_at.into(),
+            typed: row.typed.as_deref().map(from_json).transpose()?.unwrap_or_default(),
+            begun_at: row.begun_at.map(Into::into),
         })
     })
     .transpose()
@@ -199,7 +212,7 @@ pub fn settle(conn: &mut Conn, now: DateTime<Utc>, stale_before: DateTime<Utc>) 
         let fate = if answered.is_some() { Fate::Confirmed } else { Fate::Discarded };
         let n = with_conn!(conn, |c| {
             diesel::update(p::table.find((account, invitation)).filter(p::state.eq(Fate::Waiting.as_str())))
-                .set((p::state.eq(fate.as_str()), p::answers.eq(&nothing)))
+                .set((p::state.eq(fate.as_str()), p::answers.eq(&nothing), p::typed.eq(None::<String>)))
                 .execute(c)
         })?;
         match fate {

@@ -33,11 +33,17 @@ static CONSOLE_SCRIPT: LazyLock<Asset> =
 static SURVEY_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("survey.js", super::respond::SCRIPT, "text/javascript; charset=utf-8"));
 
+static FIRST_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("first.js", super::respond::FIRST, "text/javascript; charset=utf-8"));
 static FLOW_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("flow.js", super::respond::FLOW, "text/javascript; charset=utf-8"));
 
 pub(super) fn flow_js_path() -> &'static str {
     &FLOW_SCRIPT.path
+}
+
+pub(super) fn first_js_path() -> &'static str {
+    &FIRST_SCRIPT.path
 }
 
 pub(super) fn console_css_path() -> &'static str {
@@ -65,7 +71,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn asset(name: web::Path<String>) -> HttpResponse {
     let wanted = format!("/assets/{name}");
-    let all = [&*CONSOLE_STYLE, &*SURVEY_STYLE, &*CONSOLE_SCRIPT, &*SURVEY_SCRIPT, &*FLOW_SCRIPT];
+    let all = [&*CONSOLE_STYLE, &*SURVEY_STYLE, &*CONSOLE_SCRIPT, &*SURVEY_SCRIPT, &*FIRST_SCRIPT, &*FLOW_SCRIPT];
     match all.into_iter().find(|a| a.path == wanted) {
         Some(asset) => HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, asset.kind))

@@ -9,7 +9,7 @@ use super::routes::{Access, Route, get, post};
 use super::{Shared, assets};
 use crate::app::App;
 use crate::app::responses::{self, Opened, Outcome, SHOWN};
-use crate::app::visits::{self, Given, Use};
+use crate::app::visits::{self, Begun, Given, Use};
 use crate::domain::answer::{Answers, Rejected};
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, Question};
@@ -23,10 +23,12 @@ use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use actix_web::web::{self, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use reply::{page, quiet, refused, see_other};
+use reply::{page, quiet, refused, see_other, sent};
 
 /// What the page can do more where scripts run.
 pub(super) const SCRIPT: &str = include_str!("../../assets/survey.js");
+/// What it does before it is painted.
+pub(super) const FIRST: &str = include_str!("../../assets/first.js");
 /// Which questions a survey that branches asks.
 pub(super) const FLOW: &str = include_str!("../../assets/flow.js");
 
@@ -47,6 +49,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend([
         get("/r/{token}/more", Access::Public, || web::route().to(show_hidden)),
         post("/r/{token}/begin", Access::Public, || web::post().to(begin)),
+        post("/r/{token}/clear", Access::Public, || web::post().to(clear)),
     ]);
     routes
 }
@@ -86,6 +89,7 @@ pub(super) fn site(app: &App) -> Site<'_> {
         postal_address: organisation.postal_address.as_deref(),
         privacy_url: organisation.privacy_url.as_ref().map(|url| url.as_str()),
         css: assets::survey_css_path(),
+        first_js: assets::first_js_path(),
         js: assets::survey_js_path(),
         flow_js: assets::flow_js_path(),
     }
@@ -160,23 +164,47 @@ async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answ
     if !opened.instrument.definition.anonymous {
         app.witness.saw(&app.db, visit);
     }
-    let (status, body) = shown(app, token, &opened, &asked);
+    let begun = visits::begun(app, token, &opened).await?;
+    let (status, body) = shown(app, token, &opened, &asked, begun.as_ref());
     Ok(page(status, body))
 }
 
-/// What the page posts by itself once it has seen a person. It learns nothing from the answer.
+/// What the page posts by itself once it has seen a person. It learns from the answer whether the device may
+/// forget it.
 async fn begin(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payload) -> Answer {
     let token = match admitted(&app, &req, Purpose::Answer, &link, Use::Open) {
         Ok(token) => token,
         Err(refused) => return refused.page(&app, &req),
     };
     let form = super::body::fields(&mut body, LARGEST_FORM).await?;
-    visits::begin(&app, Given { token, form }).await?;
-    Ok(quiet(actix_web::http::StatusCode::NO_CONTENT).finish())
+    let kept = visits::begin(&app, Given { token, form }).await?;
+    let mut response = quiet(actix_web::http::StatusCode::NO_CONTENT);
+    if let Some(at) = kept {
+        response.insert_header(("x-kept", state(at)));
+    }
+    Ok(response.finish())
+}
+
+/// What was kept at a time, in the page's words.
+fn state(at: DateTime<Utc>) -> String {
+    at.timestamp_millis().to_string()
+}
+
+/// Forgets what was filled in and not sent, and shows the survey from its beginning.
+async fn clear(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payload) -> Answer {
+    let token = match admitted(&app, &req, Purpose::Answer, &link, Use::Send) {
+        Ok(token) => token,
+        Err(refused) => return refused.page(&app, &req),
+    };
+    let form = super::body::fields(&mut body, LARGEST_FORM).await?;
+    let language = form.iter().find(|(name, _)| name == "_lang").and_then(|(_, tag)| Language::parse(tag).ok());
+    visits::clear(&app, token).await?;
+    let language = language.as_ref().unwrap_or(&app.config.organisation.language);
+    Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), language.as_str()))
 }
 
 /// What a click on a link shows: the form, the thanks, or that it is over.
-fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, String) {
+fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked, begun: Option<&Begun>) -> (u16, String) {
     let wish = asked.language();
     let wish = wish.as_ref();
     let is_open = app.now() < opened.open_until(app) && opened.is_open(app.now());
@@ -188,7 +216,8 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
         Some(_) if !asked.change || !is_open => (200, thanks(app, token, opened, wish)),
         Some(response) => {
             let values = response.answers.to_form();
-            (200, form(app, token, opened, wish, &Filled { values: &values, ..Filled::default() }))
+            let state = format!("r{}", response.revision);
+            (200, form(app, token, opened, wish, &Filled { values: &values, state: &state, ..Filled::default() }))
         }
         None if !is_open => closed(app, opened, wish, Code::LinkClosed),
         None if opened.closed_by().is_some() => branching::full(app, opened, wish),
@@ -198,24 +227,54 @@ fn shown(app: &App, token: Token, opened: &Opened, asked: &Asked) -> (u16, Strin
                 .map(|(question, s)| (question.key.clone(), s.clone()))
                 .into_iter()
                 .collect();
-            let values = Answers::partial(definition, &clicked).to_form();
-            let filled = Filled { values: &values, prefilled: !values.is_empty(), ..Filled::default() };
+            let clicked = Answers::partial(definition, &clicked).to_form();
+            let Some(begun) = begun else {
+                let filled = Filled { values: &clicked, clicked: clicked.first(), state: "", ..Filled::default() };
+                return (200, form(app, token, opened, wish, &filled));
+            };
+            // What somebody chose on the page holds against a link of the mail, by which they may just have
+            // come back; where they differ, both are told.
+            let mut values = begun.form.clone();
+            let is_kept = clicked.first().is_some_and(|(key, _)| values.iter().any(|(name, _)| name == key));
+            values.extend(clicked.iter().filter(|_| !is_kept).cloned());
+            let since = token::stamp(app.seal_key(), &token, app.now() - begun.spent);
+            let clicked = clicked.first().filter(|clicked| !is_kept || !values.contains(clicked));
+            let filled = Filled {
+                values: &values,
+                clicked,
+                since: Some(&since),
+                at: if clicked.is_some() { branching::At::First } else { branching::At::Furthest },
+                state: &state(begun.at),
+                begun: Some(begun),
+                ..Filled::default()
+            };
             (200, form(app, token, opened, wish, &filled))
         }
     }
 }
 
 /// What a form shows beside its questions.
-#[derive(Default)]
 struct Filled<'a> {
     values: &'a [(String, String)],
     wrong: &'a [Wrong],
-    /// Whether the one value came with the link.
-    prefilled: bool,
+    /// The score that came with the link, unless it is the one that was kept.
+    clicked: Option<&'a (String, String)>,
     /// The sealed time of the page that it stands in for.
     since: Option<&'a str>,
-    /// Which page of a survey that branches is open.
+    /// Which page of a survey is open.
     at: branching::At<'a>,
+    /// Which state of the answers is shown: see [`survey::Keeping`].
+    state: &'a str,
+    /// What was kept before.
+    begun: Option<&'a Begun>,
+}
+
+impl Default for Filled<'_> {
+    /// What was typed just now.
+    fn default() -> Self {
+        let at = branching::At::default();
+        Self { values: &[], wrong: &[], clicked: None, since: None, at, state: "*", begun: None }
+    }
 }
 
 /// The question whose points the mail offers to click: the first, where it has any. An anonymous survey has none, for an
@@ -237,7 +296,7 @@ fn until(app: &App, reader: &Reader, closes_at: DateTime<Utc>) -> String {
 
 /// The page of the survey, filled in.
 fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, filled: &Filled<'_>) -> String {
-    let Filled { values, wrong, prefilled, since, at } = *filled;
+    let Filled { values, wrong, clicked, since, at, state, begun } = *filled;
     let site = site(app);
     let language = language(opened, wish);
     let reader = app.reader_of(&language);
@@ -252,16 +311,23 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     } else {
         opened.instrument.form(variant, |definition, variant| survey::Form::build(definition, variant, &site, &reader))
     };
-    let clicked = values
-        .first()
-        .filter(|_| prefilled)
-        .map(|(question, x)| (question.as_str(), reader.text("respond-prefilled", &[("x", x.as_str().into())])));
+    let clicked = clicked.map(|(question, x)| {
+        let kept = values.iter().find(|(name, value)| name == question && value != x);
+        let x = ("x", x.as_str().into());
+        let text = match kept {
+            Some((_, kept)) => reader.text("respond-prefilled-other", &[x, ("kept", kept.as_str().into())]),
+            None => reader.text("respond-prefilled", &[x]),
+        };
+        (question.as_str(), text)
+    });
+    let kept =
+        begun.map(|begun| reader.text("respond-kept", &[("date", reader.date_long(app.day_of(begun.at)).into())]));
     let summary = summary(&reader, wrong);
     let now = app.now();
     // A page that comes back with what was typed is no new page: the time goes on.
     let since = since.and_then(|text| token::read_stamp(app.seal_key(), &token, text)).unwrap_or(now);
-    let begins = wrong.is_empty()
-        && !anonymous
+    let keeps = visits::keeps_begun(&opened.instrument.definition);
+    let begins = keeps
         && opened.response.is_none()
         && visits::takes_provisional(app, &opened.asked.invitation, since)
         && visits::takes_provisional(app, &opened.asked.invitation, now);
@@ -270,6 +336,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
         stop_token: &token.seal(app.seal_key(), Purpose::Unsubscribe),
         shown: &token::stamp(app.seal_key(), &token, since),
         begins,
+        keeping: keeps.then_some(survey::Keeping { state, note: kept.as_deref() }),
         manager: manager.unwrap_or_default(),
         until: &until(app, &reader, opened.asked.invitation.closes_at),
         values,
@@ -372,7 +439,9 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
     }
     match responses::keep(&app, token, form.clone(), shown.clone()).await {
         Ok(Outcome::Kept(response)) => {
-            Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), response.language.as_str()))
+            let (link, language) = (token.seal(app.seal_key(), Purpose::Answer), response.language.as_str());
+            // The script goes there itself, once it knows that this came from us.
+            Ok(if field("_by") == Some("script") { sent(&link, language) } else { see_other(&link, language) })
         }
         Ok(Outcome::Rejected(opened, rejected)) => {
             let language = language(&opened, shown.as_ref());
@@ -394,7 +463,7 @@ async fn keep(app: Shared, link: Path<String>, req: HttpRequest, mut body: Paylo
         Err(error) if error.code() == Code::ResponseFinal => {
             // What stands is shown, with the word that it stays.
             let opened = responses::open(&app, token).await?;
-            let (_, body) = self::shown(&app, token, &opened, &Asked { change: false, ..asked });
+            let (_, body) = self::shown(&app, token, &opened, &Asked { change: false, ..asked }, None);
             Ok(page(super::errors::status(error.kind()), body))
         }
         Err(error) => {

@@ -3,8 +3,12 @@
 //! Pictures of the pages, light and dark, are left in `target/screens`.
 
 pub mod driver;
+mod keeping;
 mod kinds;
+mod old;
+mod paint;
 mod policy;
+mod right_to_left;
 mod scriptless;
 mod unmoved;
 
@@ -272,7 +276,7 @@ async fn answer_on_the_phone(phone: &Browser, link: &str) {
     phone.go(link).await;
     phone.arrive("the survey", |p| p.starts_with("/r/")).await;
     assert!(phone.is_chosen("recommend", "2").await, "the score from the mail is filled in");
-    phone.read(".step.current", "Nothing is sent before you press the button").await;
+    phone.read(".step.current", "It counts once you press the button").await;
     phone.choose("recommend", "2").await;
     phone.write("#f-recommend_why", "Twice this autumn the truck came a week late.").await;
     phone.keep("survey-1").await;

@@ -24,6 +24,7 @@ mod forms;
 mod harness;
 mod imports;
 mod instruments;
+mod keeping;
 mod licences;
 mod long;
 mod mail;

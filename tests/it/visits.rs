@@ -247,7 +247,10 @@ fn what_is_begun_stays_apart_until_it_is_sent(db: &TestDb) {
     assert_eq!((first.answers.score("recommend"), first.answers.0.len()), (Some(2), 2), "what fits is kept");
     nothing_counts(&scene);
     assert_eq!(of_wave(&scene).waiting, 2);
-    assert!(!open(served.client, &path(&scene, 0, Purpose::Answer)).body.contains(" checked>"), "it is not shown");
+    assert!(
+        open(served.client, &path(&scene, 0, Purpose::Answer)).body.contains("value=\"2\" checked"),
+        "to go on with"
+    );
     // Sent, it is confirmed; what counts is what was sent.
     assert_eq!(
         send(served.client, &path(&scene, 0, Purpose::Answer), &[("recommend", "3"), ("overall", "2")]).status,

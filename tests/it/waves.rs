@@ -298,6 +298,15 @@ fn a_paused_wave_sends_nothing_and_a_cancelled_one_never(db: &TestDb) {
     for step in [waves::pause, waves::resume, waves::cancel] {
         assert_eq!(step(&app, &me, wave).unwrap_err().code(), Code::WaveState);
     }
+    // Who has the mail may answer for as long as it says, unless the survey is closed, too.
+    let open = |app: &App| {
+        let some = waves::view(app, &me, wave).unwrap().wave.closes_at;
+        (some > app.now(), waves::is_open(&waves::view(app, &me, wave).unwrap().wave, app.now()))
+    };
+    assert_eq!(open(&app), (true, true));
+    waves::close(&app, &me, wave).unwrap();
+    assert_eq!(open(&app), (false, false));
+    assert_eq!(waves::close(&app, &me, wave).unwrap_err().code(), Code::WaveState);
     assert_eq!(letters_of(&app).len(), 2);
 }
 

@@ -24,7 +24,7 @@ impl Pen<'_> {
                 html.push_str(&format!(
                     "<input class=\"write line\" name=\"{}\" maxlength=\"{OTHER_MOST}\" aria-label=\"{}\" value=\"{}\">\n",
                     escape(&field),
-                    self.say("respond-other"),
+                    self.bare("respond-other"),
                     slot(&["typed", &field])
                 ));
             }

@@ -1,7 +1,7 @@
 //! The pages around a survey: thanks, unsubscribing, and what can go wrong. Few people see them at
 //! once, so they are written anew each time.
 
-use super::{Said, Site, WRONG, escape, head, header, privacy, said, sent_by};
+use super::{Said, Site, WRONG, escape, head, header, marked, own, privacy, said, sent_by};
 use crate::domain::answer::Answers;
 use crate::domain::language::Language;
 use crate::domain::survey::{Definition, SurveyKind, fill, logic};
@@ -31,11 +31,12 @@ pub fn thanks(site: &Site<'_>, reader: &Reader, page: &Thanks<'_>) -> String {
         Some(name) => reader.text("respond-thanks-name", &[("name", name.into())]),
         None => reader.text("respond-thanks", &[]),
     };
-    let mut body = format!("<section class=\"step done last current\"><div class=\"sheet\">\n{TICK}\n");
+    // The mark lets the script forget what the device has kept.
+    let mut body = format!("<section class=\"step done last current\" data-sent><div class=\"sheet\">\n{TICK}\n");
     body.push_str(&format!("<div role=\"status\"><h1>{}</h1>\n", escape(&title)));
     let own = fill(page.definition.thanks.for_reader(page.language), site.company);
     if !own.is_empty() {
-        body.push_str(&format!("<p>{}</p>\n", escape(&own)));
+        body.push_str(&format!("<p{}>{}</p>\n", of(page.language, &reader.language), escape(&own)));
     }
     body.push_str("</div>\n");
     let until = match page.until {
@@ -196,6 +197,15 @@ pub fn resend(site: &Site<'_>, reader: &Reader, page: &Resend<'_>) -> String {
     frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
 }
 
+/// The attributes of what is in another language than what is around it.
+fn of(language: &Language, around: &Language) -> String {
+    if language.primary() == around.primary() {
+        return String::new();
+    }
+    let direction = if language.is_right_to_left() { "rtl" } else { "ltr" };
+    format!(" lang=\"{}\" dir=\"{direction}\"", escape(language.as_str()))
+}
+
 fn others(reader: &Reader) -> Vec<Language> {
     reader.catalogue().languages().into_iter().filter(|language| *language != reader.language).collect()
 }
@@ -210,14 +220,16 @@ fn frame<L: std::borrow::Borrow<Language>>(
     stop_token: Option<&str>,
 ) -> String {
     let stop = stop_token.map_or_else(String::new, |token| {
-        format!("<a href=\"/u/{token}\">{}</a>", escape(&reader.text("respond-stop-link", &[])))
+        format!("<a href=\"/u/{token}\">{}</a>", own(reader, language, &reader.text("respond-stop-link", &[])))
     });
     let mut page = head(site, language, title, false);
     page.push_str(&header(site, reader, others.iter().map(std::borrow::Borrow::borrow)));
     page.push_str(&format!(
-        "<main>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
-        privacy(site, reader),
-        sent_by(site, reader)
+        "<main{}>\n{body}</main>\n<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{stop}</nav><p>{}</p></div></footer>\n</body>\n</html>\n",
+        // Most words of these pages are ours.
+        of(&reader.language, language),
+        privacy(site, reader, language),
+        marked(reader, language, sent_by(site, reader))
     ));
     page
 }

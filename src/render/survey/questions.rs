@@ -2,7 +2,7 @@
 
 use super::complaint::{days, missing, range};
 use super::said::number;
-use super::{KNOW, Site, Variant, escape, slot, with_slot};
+use super::{KNOW, Site, Variant, escape, marked, own, slot, with_slot};
 use crate::domain::language::Texts;
 use crate::domain::survey::{Block, Body, Definition, Group, ItemMeasure, Question, Scale, SurveyKind, fill};
 use crate::text::Reader;
@@ -87,9 +87,23 @@ impl Pen<'_> {
         escape(&fill(texts.for_reader(&self.variant.language), self.site.company))
     }
 
-    /// A text of ours, escaped.
+    /// A text of ours as it stands in the page.
     pub fn say(&self, id: &str) -> String {
+        self.ours(&self.reader.text(id, &[]))
+    }
+
+    /// A text of ours for an attribute, and marks that belong to no language.
+    pub fn bare(&self, id: &str) -> String {
         escape(&self.reader.text(id, &[]))
+    }
+
+    fn ours(&self, text: &str) -> String {
+        own(self.reader, &self.variant.language, text)
+    }
+
+    /// A text of ours that names the account's manager.
+    fn naming_manager(&self, id: &str) -> String {
+        marked(self.reader, &self.variant.language, with_slot(self.reader, id, "manager", "manager"))
     }
 
     fn progress(&self, html: &mut String, at: usize, count: usize, title: &Texts) {
@@ -99,7 +113,7 @@ impl Pen<'_> {
         html.push_str(&format!(
             "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
              </span><span class=\"nowrap\">{}</span></div>\n",
-            escape(&self.reader.text("respond-step", &of)),
+            self.ours(&self.reader.text("respond-step", &of)),
             self.text(title)
         ));
     }
@@ -130,15 +144,16 @@ impl Pen<'_> {
         html.push_str(&format!(
             "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
              </span><span class=\"nowrap\">{title}</span></div>\n",
-            escape(&said)
+            self.ours(&said)
         ));
     }
 
     /// The end of a survey that branches: all is asked, and it is sent from here.
     fn closing(&self, html: &mut String, at: usize, definition: &Definition) {
         let title = self.say("respond-all-asked");
+        let label = self.bare("respond-all-asked");
         html.push_str(&format!(
-            "<section class=\"step last{}\"{} aria-label=\"{title}\">\n<div class=\"sheet\">\n",
+            "<section class=\"step last{}\"{} aria-label=\"{label}\">\n<div class=\"sheet\">\n",
             slot(&["current", &at.to_string()]),
             self.of_page(at, "")
         ));
@@ -195,7 +210,7 @@ impl Pen<'_> {
         } else if definition.kind == SurveyKind::Internal {
             self.say("respond-who-sees-internal")
         } else if self.variant.manager {
-            with_slot(self.reader, "respond-who-sees-manager", "manager", "manager")
+            self.naming_manager("respond-who-sees-manager")
         } else {
             self.say("respond-who-sees")
         };
@@ -288,7 +303,7 @@ impl Pen<'_> {
         let mut parts: Vec<String> =
             [&question.about, &question.hint].into_iter().map(|t| self.text(t)).filter(|t| !t.is_empty()).collect();
         if question.measure == Some(ItemMeasure::Contact) && self.variant.manager {
-            parts.push(with_slot(self.reader, "respond-your-manager", "manager", "manager"));
+            parts.push(self.naming_manager("respond-your-manager"));
         }
         parts.extend(self.how(question));
         if parts.is_empty() {
@@ -311,7 +326,7 @@ impl Pen<'_> {
             Body::Date { min, max } => days(self.reader, *min, *max),
             _ => None,
         };
-        text.map(|text| escape(&text))
+        text.map(|text| self.ours(&text))
     }
 
     /// Ratings of one scale below each other, with one head.

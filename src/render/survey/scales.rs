@@ -10,7 +10,7 @@ const STAR: &str = r#"<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2
 
 impl Pen<'_> {
     pub(super) fn eleven(&self, html: &mut String, question: &Question, scale: &Scale) {
-        let end = |x: i64, texts: &Texts| format!("{x}{}{}", self.say("respond-colon"), self.text(texts));
+        let end = |x: i64, texts: &Texts| format!("{x}{}{}", self.bare("respond-colon"), self.text(texts));
         html.push_str(&format!("<div class=\"nps\">\n<p class=\"low-end\">{}</p>\n", end(scale.from, &scale.low)));
         self.points(html, question, scale);
         html.push_str(&format!("<p class=\"high-end\">{}</p>\n</div>\n", end(scale.last(), &scale.high)));
@@ -40,7 +40,7 @@ impl Pen<'_> {
         let key = escape(&question.key);
         for (x, meaning) in scale.values() {
             let meaning = meaning.map_or_else(String::new, |texts| {
-                format!("<b class=\"unseen\">{}{}</b>", self.say("respond-colon"), self.text(texts))
+                format!("<b class=\"unseen\">{}{}</b>", self.bare("respond-colon"), self.text(texts))
             });
             let checked = slot(&["checked", &question.key, &x.to_string()]);
             html.push_str(&format!(
@@ -62,7 +62,7 @@ impl Pen<'_> {
             escape(&question.key),
             slot(&["checked", &question.key, NOT_APPLICABLE]),
             self.say("respond-na"),
-            self.say("respond-colon"),
+            self.bare("respond-colon"),
             self.say("respond-na-long")
         ));
     }

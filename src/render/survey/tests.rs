@@ -10,8 +10,15 @@ use std::sync::{Arc, LazyLock};
 static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::load(None).unwrap()));
 
 fn page(definition: &Definition, language: &Language, values: &[(String, String)], seed: u128) -> String {
-    let site =
-        Site { company: "Corvane & Sons", postal_address: None, privacy_url: None, css: "/c", js: "/j", flow_js: "/f" };
+    let site = Site {
+        company: "Corvane & Sons",
+        postal_address: None,
+        privacy_url: None,
+        css: "/c",
+        first_js: "/1",
+        js: "/j",
+        flow_js: "/f",
+    };
     let reader = Reader::new(&CATALOGUE, language, chrono_tz::UTC);
     let variant = Variant { language: language.clone(), manager: false };
     let form = Form::build(definition, &variant, &site, &reader);

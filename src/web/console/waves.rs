@@ -448,6 +448,7 @@ fn started(app: &App, signed: &Signed, shown: &Shown) -> Result<String> {
         "may_pause": may_change && wave.state.may_step(WaveState::Paused),
         "may_resume": may_change && wave.state == WaveState::Paused,
         "may_cancel": may_change && wave.state.may_step(WaveState::Cancelled),
+        "may_close": may_change && waves::is_open(wave, app.now()),
         "may_export": may(&signed.actor, EXPORT, None),
     });
     render(app, signed, "console/wave", "waves", &page)
@@ -563,6 +564,7 @@ async fn step(shared: Shared, posted: Posted, path: web::Path<(String, String)>)
             "pause" => waves::pause(app, actor, id),
             "resume" => waves::resume(app, actor, id),
             "cancel" => waves::cancel(app, actor, id),
+            "close" => waves::close(app, actor, id),
             "unschedule" => waves::unschedule(app, actor, id),
             _ => Err(Error::new(Code::PageUnknown)),
         }

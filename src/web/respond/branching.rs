@@ -22,6 +22,8 @@ pub(super) enum At<'a> {
     Page(Option<&'a str>),
     /// The first on which something is wrong; else the end.
     Wrong,
+    /// The last on which something is filled in.
+    Furthest,
 }
 
 /// What is seen of a survey, given what is typed.
@@ -42,6 +44,10 @@ pub(super) fn branch(
         At::First => flow.first(),
         At::Page(None | Some("")) => Step::Close,
         At::Page(Some(key)) => open(key).unwrap_or(flow.first()),
+        At::Furthest => {
+            let is_given = |page: &&logic::Shown<'_>| page.questions.iter().any(|one| answers.get(&one.key).is_some());
+            flow.pages.iter().rev().find(is_given).map_or(flow.first(), |shown| Step::Page(&shown.page.key))
+        }
         At::Wrong => {
             let is_wrong = |key: &str| wrong.iter().any(|one| one.question == key);
             let page = flow.pages.iter().find(|shown| shown.questions.iter().any(|one| is_wrong(&one.key)));

@@ -30,6 +30,11 @@ pub(super) fn see_other(token: &str, language: &str) -> HttpResponse {
     quiet(StatusCode::SEE_OTHER).insert_header((header::LOCATION, format!("/r/{token}?lang={language}"))).finish()
 }
 
+/// The same to a script that sent the form.
+pub(super) fn sent(token: &str, language: &str) -> HttpResponse {
+    quiet(StatusCode::NO_CONTENT).insert_header(("x-sent", format!("/r/{token}?lang={language}"))).finish()
+}
+
 /// The page of an error that the customer cannot mend.
 pub(super) fn refused(app: &App, reader: &Reader, error: &Error) -> (u16, String) {
     let text = text::error::describe(reader, error);

@@ -366,7 +366,8 @@ impl Browser {
         self.try_ask(command, with).await.unwrap()
     }
 
-    async fn try_ask(&self, command: &str, with: Value) -> Result<Value, String> {
+    /// The same, where it may well fail.
+    pub async fn try_ask(&self, command: &str, with: Value) -> Result<Value, String> {
         self.wire("goog/cdp/execute", &json!({ "cmd": command, "params": with })).await
     }
 
