@@ -354,6 +354,7 @@ fn seal(app: &App, conn: &mut Conn, typed: &Typed, asked: Asked, instrument: Arc
     if anonymous::is_used(app, conn, &asked.invitation)? {
         return Ok(Drafted::Used(language));
     }
+    check_open(&asked, app.now())?;
     let setting = setting(app, conn, &instrument, &asked, None)?;
     let parsed = Answers::parse_shown(definition, &setting, &typed.form, &language);
     let opened = Opened {

@@ -214,7 +214,7 @@ fn serve(db: &Db, told: &Receiver<Told>) {
 /// Whether anything is kept of what is filled in before it is sent, here or on the device of who fills it in.
 /// Whatever forbids it for a whole survey is said here, and only here.
 pub fn keeps_begun(definition: &Definition) -> bool {
-    definition.asked().next().is_some()
+    definition.asked().next().is_some() && !definition.anonymous
 }
 
 /// Whether the page may send what is filled in before its button is pressed: not in the first minutes after
@@ -290,9 +290,6 @@ pub async fn begin(app: &std::sync::Arc<App>, given: Given) -> Result<Option<Dat
     let opened = super::responses::open(app, given.token).await?;
     let definition = &opened.instrument.definition;
     let invitation = &opened.asked.invitation;
-    if opened.instrument.definition.anonymous {
-        return Ok(None);
-    }
     // The page must have been opened after the first minutes, not merely have waited for their end.
     let late_enough = takes_provisional(app, invitation, shown) && takes_provisional(app, invitation, now);
     if !keeps_begun(definition) || opened.response.is_some() || !opened.is_open(now) || !late_enough {

@@ -331,7 +331,7 @@ fn form(app: &App, token: Token, opened: &Opened, wish: Option<&Language>, fille
     let now = app.now();
     // A page that comes back with what was typed is no new page: the time goes on.
     let since = since.and_then(|text| opened.read_stamp(app, token, text)).unwrap_or(now);
-    let keeps = !anonymous && opened.open.is_none() && visits::keeps_begun(&opened.instrument.definition);
+    let keeps = opened.open.is_none() && visits::keeps_begun(&opened.instrument.definition);
     let begins = keeps
         && opened.response.is_none()
         && visits::takes_provisional(app, &opened.asked.invitation, since)

@@ -118,6 +118,11 @@ fn bytes(db: &TestDb) -> Vec<u8> {
     all
 }
 
+fn log_length(db: &TestDb) -> u64 {
+    let path = db.url().strip_prefix("sqlite://").unwrap_or_default();
+    std::fs::metadata(format!("{path}-wal")).map_or(0, |found| found.len())
+}
+
 fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     hay.windows(needle.len()).position(|window| window == needle)
 }
@@ -280,7 +285,13 @@ fn no_attack_finds_whose_answers_are_whose(db: &TestDb) {
         assert_eq!(hex.len(), 32, "{value}");
         assert!(!after.values().flatten().any(|line| line.contains(&hex)));
         let raw = data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap();
-        assert!(bytes.is_empty() || find(&bytes, &raw).is_none(), "left in the file");
+        let place = find(&bytes, &raw);
+        assert!(
+            place.is_none(),
+            "left in the file: {line:.40} at {place:?} of {}, {} of them log",
+            bytes.len(),
+            log_length(db)
+        );
     }
     // Every response and every used invitation comes from the one unit of work, and no time is any person's.
     for invitation in invitations_of(&scene) {

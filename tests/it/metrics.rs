@@ -48,6 +48,7 @@ fn counters_move_by_what_has_happened_and_name_nobody(db: &TestDb) {
         ("BELLWETHER_METRICS_TOKEN", TOKEN),
         // No job is due by itself while this runs.
         ("BELLWETHER_JOBS_NIGHTLY", never),
+        ("BELLWETHER_JOBS_ANONYMOUS", never),
         ("BELLWETHER_JOBS_DIGEST", never),
         ("BELLWETHER_JOBS_REPORT", never),
         ("BELLWETHER_JOBS_SETTLE", never),
