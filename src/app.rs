@@ -17,6 +17,7 @@ pub mod responses;
 pub mod sign_in;
 pub mod subjects;
 pub mod surveys;
+mod theme;
 pub mod visits;
 pub mod warnings;
 pub mod waves;
@@ -31,6 +32,7 @@ use crate::domain::permission::Actor;
 use crate::domain::token::SealKey;
 use crate::error::{Error, Result};
 use crate::mail::Mailer;
+use crate::render::look::Look;
 use crate::render::template::Templates;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{Conn, Db};
@@ -50,6 +52,8 @@ pub struct App {
     /// Tallies kept in memory while they hold.
     pub figures: figures::Shelf,
     pub mailer: Mailer,
+    /// The organisation's own colours and logo.
+    pub look: Look,
     /// Published versions of surveys, read once.
     pub surveys: surveys::Shelf,
     /// Whether sending rests because the mail server is in trouble.
@@ -73,6 +77,7 @@ impl App {
         let catalogue = Arc::new(Catalogue::load(config.locales_dir.as_deref())?);
         let templates = Arc::new(Templates::load(config.templates_dir.as_deref(), &catalogue)?);
         let mailer = outbox::mailer(&config)?;
+        let look = theme::look(&config.theme)?;
         let secret = config.secret(chance.bytes())?;
         let seal = SealKey::derive(secret.expose_secret())?;
         Ok(Self {
@@ -84,6 +89,7 @@ impl App {
             templates,
             figures: figures::Shelf::default(),
             mailer,
+            look,
             surveys: surveys::Shelf::default(),
             brake: outbox::Brake::default(),
             tries: sign_in::Tries::default(),

@@ -34,6 +34,7 @@ use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::{Language, Texts};
 use crate::domain::schedule::Schedule;
 use crate::domain::subject::Grades;
+use crate::domain::theme::{self, Colour};
 use crate::domain::warning::ByTier;
 use crate::domain::wave;
 use crate::error::{Code, Error, Fault};
@@ -80,6 +81,8 @@ settings! {
     tables {
         /// Who sends the surveys and reads the figures.
         organisation: Organisation,
+        /// How the pages and mails look that customers see.
+        theme: Theme,
         /// How mails leave.
         mail: Mail,
         /// The pages.
@@ -123,6 +126,38 @@ settings! {
         currency: String = "CNY".into();
         /// The month that the business year begins with.
         fiscal_year_start: u32 = 1, within 1..=12;
+    }
+}
+
+settings! {
+    /// How the pages and mails look that customers see. Colours are written as `#0b5a94`. One that cannot be
+    /// read where it is used is refused with its contrast (WCAG 2.2: 4.5:1 for text, 3:1 for edges and marks).
+    pub struct Theme {
+        /// The colour of buttons, links, chosen points and progress, and of the console's links.
+        accent: Option<Colour> = None, such_as "\"#0f5c4f\"";
+        /// The same where people have asked for dark pages; if it is not set, `accent` brightened until it can be read.
+        accent_dark: Option<Colour> = None, such_as "\"#6fcbb8\"";
+        /// The ground of the pages of surveys.
+        ground: Option<Colour> = None, such_as "\"#f4f6f5\"";
+        /// The same where people have asked for dark pages.
+        ground_dark: Option<Colour> = None, such_as "\"#0f1413\"";
+        /// A picture (SVG or PNG, at most 64 kB) in place of the organisation's name above surveys, which is then
+        /// its alternative text. Mails show it if it is a PNG; programs for mail draw no SVG.
+        logo: Option<PathBuf> = None, such_as "\"data/logo.svg\"";
+        /// The same to be seen on a dark ground.
+        logo_dark: Option<PathBuf> = None, such_as "\"data/logo-dark.svg\"";
+    }
+}
+
+impl Theme {
+    /// What is asked for in colours.
+    pub fn wishes(&self) -> theme::Wishes {
+        theme::Wishes {
+            accent: self.accent,
+            accent_dark: self.accent_dark,
+            ground: self.ground,
+            ground_dark: self.ground_dark,
+        }
     }
 }
 

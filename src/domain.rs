@@ -16,6 +16,7 @@ pub mod spelling;
 pub mod subject;
 pub mod survey;
 pub mod tally;
+pub mod theme;
 pub mod token;
 pub mod trend;
 pub mod value;

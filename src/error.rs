@@ -103,6 +103,10 @@ codes! {
     SettingUnknown = "setting.unknown", Invalid;
     /// Two settings do not go together.
     SettingContradiction = "setting.contradiction", Invalid;
+    /// A colour cannot be told from what it stands on, or read there.
+    ContrastTooLow = "setting.contrast", Invalid;
+    /// A logo is no SVG or PNG of moderate size, or holds more than a drawing.
+    LogoFaulty = "setting.logo", Invalid;
     /// The URL of the database has a scheme that is neither sqlite nor postgres.
     DatabaseUrlUnknown = "setting.database-url", Invalid;
     /// TLS to PostgreSQL is asked for, but this build has none.

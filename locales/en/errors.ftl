@@ -106,6 +106,24 @@ error-setting-contradiction =
         [absent] another.
        *[other] “{ $other }”.
     } Change one of the two.
+error-setting-contrast =
+    { $what ->
+        [control] The edges of fields
+        [mark] Marks
+       *[text] Text
+    } in { $over } on { $under } { $what ->
+        [text] has
+       *[other] have
+    } a contrast of { $ratio }:1; { $least }:1 is needed{ $near ->
+        [absent] .
+       *[other] , which { $near } reaches, for instance.
+    }
+error-setting-logo =
+    { $reason ->
+        [size] The logo “{ $file }” is larger than { $max } bytes. Make it smaller.
+        [kind] The logo “{ $file }” is neither a PNG nor an SVG.
+       *[other] The logo “{ $file }” holds “{ $reason }”: a drawing may hold no programs and refer to nothing outside. Take it out.
+    }
 error-setting-database-url =
     { $scheme ->
         [absent] The address of the database

@@ -102,6 +102,21 @@ error-setting-contradiction =
         [absent] 另一设置项
        *[other] “{ $other }”
     }不能同时这样设置，请修改其中一项。
+error-setting-contrast =
+    { $under } 上的{ $what ->
+        [control] 输入框边线
+        [mark] 标记
+       *[text] 文字
+    }颜色 { $over } 对比度仅为 { $ratio }:1，至少需要 { $least }:1{ $near ->
+        [absent] 。
+       *[other] ，例如可改用 { $near }。
+    }
+error-setting-logo =
+    { $reason ->
+        [size] 徽标文件“{ $file }”超过 { $max } 字节，请缩小。
+        [kind] 徽标文件“{ $file }”既不是 PNG，也不是 SVG。
+       *[other] 徽标文件“{ $file }”含有“{ $reason }”：图形中不得含有程序，也不得引用外部内容，请删去。
+    }
 error-setting-database-url =
     { $scheme ->
         [absent] 数据库地址

@@ -182,6 +182,14 @@ pub(super) fn render_view(
     let reader = app.reader_of(language);
     let name = purpose.as_str();
     let subject = view.get("subject").and_then(|s| s.as_str()).unwrap_or_default().to_owned();
+    // The theme as it is when the mail goes out, not as it was when it was written.
+    let mut view = view.clone();
+    if let Some(fields) = view.as_object_mut() {
+        let brand = app.look.of_mails(app.config.base_url.as_str());
+        let brand: serde_json::Map<_, _> = brand.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        fields.insert("brand".into(), brand.into());
+    }
+    let view = &view;
     Ok(Rendered {
         subject,
         html: app.templates.render(&format!("mail/{name}.html"), view, &reader)?,

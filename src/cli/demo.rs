@@ -14,6 +14,7 @@ use crate::demo::seed::{self, Seeded};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::permission::{Reach, Role};
+use crate::domain::theme::{Colour, Theme};
 use crate::error::{Code, Error, Fault, Place, Result};
 use crate::store::{Db, users, warnings};
 use crate::telemetry;
@@ -73,6 +74,7 @@ pub(super) fn run(given: &Config, args: &Args, flags: &[(String, String)], out: 
         catalogue.reader(&config.organisation.language, config.organisation.reporting_zone)
     };
     let kept = prepare(args)?;
+    draw_logos(&config, &args.dir)?;
     let db = Db::open(config.database_url.expose(), config.database_pool)?;
     let claim = db.claim_to_serve()?;
     if kept {
@@ -104,6 +106,33 @@ fn free_port(wished: u16) -> Result<u16> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, wished));
     let taken = |e| Error::new(Code::AddressUnavailable).with("address", address).with("setting", "--port").because(e);
     TcpListener::bind(address).and_then(|listener| listener.local_addr()).map(|found| found.port()).map_err(taken)
+}
+
+/// The colour of the invented company, on light and on dark pages.
+const ACCENTS: [&str; 2] = ["#0b5c63", "#63c3cc"];
+/// Its logo, with holes for the name and the colours.
+const LOGO: &str = include_str!("../../assets/demo-logo.svg");
+/// The files that it becomes, for a light and for a dark ground.
+const LOGOS: [(&str, bool); 2] = [("logo.svg", false), ("logo-dark.svg", true)];
+
+/// Writes the company's logos into the demo's directory, where its settings look for them.
+fn draw_logos(config: &Config, dir: &Path) -> Result<()> {
+    let name = &config.organisation.name;
+    let length: usize = name.chars().map(|c| if c.is_ascii() { 10 } else { 20 }).sum();
+    // The company may have been given another name, which need not be one that stands in a drawing as it is.
+    let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let colours = Theme::new(&config.theme.wishes()).unwrap_or_default();
+    for (file, dark) in LOGOS {
+        let palette = if dark { colours.dark } else { colours.light };
+        let drawn = LOGO
+            .replace("WIDTH", &(length + 46).to_string())
+            .replace("LENGTH", &length.to_string())
+            .replace("ACCENT", &palette.accent.to_string())
+            .replace("INK", &palette.ink.to_string())
+            .replace("NAME", &name);
+        write(&dir.join(file), &drawn)?;
+    }
+    Ok(())
 }
 
 /// What keeps the demo to itself, and is not set by flags.
@@ -142,6 +171,10 @@ fn settings(given: &Config, args: &Args, flags: &[(String, String)], port: u16) 
     config.organisation.postal_address = Some(address.into());
     config.organisation.privacy_url = Some(WebUrl::parse("https://www.corvane.example/privacy")?);
     config.organisation.reporting_zone = chrono_tz::Asia::Shanghai;
+    let [accent, accent_dark] = ACCENTS.map(Colour::parse);
+    (config.theme.accent, config.theme.accent_dark) = (accent, accent_dark);
+    let [logo, logo_dark] = LOGOS.map(|(name, _)| Some(args.dir.join(name)));
+    (config.theme.logo, config.theme.logo_dark) = (logo, logo_dark);
     config.mail.transport = Transport::Mailbox;
     config.mail.from = Some(EmailAddress::parse("survey@corvane.example")?);
     config.mail.concurrency = 1;

@@ -5,6 +5,7 @@ use super::{Config, Engine, MailTls, Transport, database_url, secret_key};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::spelling::distance;
+use crate::domain::theme::Theme;
 use crate::error::{Code, Error, Fault, Place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -215,9 +216,27 @@ impl Loading {
         if config.metrics.listen.is_some_and(|address| !address.ip().is_loopback()) && config.metrics.token.is_none() {
             self.missing("metrics.token", "metrics.listen");
         }
+        self.check_theme(&config);
         self.check_mail(&config);
         self.check_tiers(&config);
         self.check_parts(&config);
+    }
+
+    /// Colours that cannot be read are refused with the figure, and with what would do.
+    fn check_theme(&mut self, config: &Config) {
+        for wrong in Theme::new(&config.theme.wishes()).err().unwrap_or_default() {
+            let fault = self.fault(&format!("theme.{}", wrong.wish), Code::ContrastTooLow);
+            // Cut off rather than rounded: what is too little never reads as enough.
+            let ratio = (wrong.ratio * 100.0).floor() / 100.0;
+            fault.args.extend([
+                ("what", wrong.what.as_str().to_owned()),
+                ("over", wrong.over.to_string()),
+                ("under", wrong.under.to_string()),
+                ("ratio", format!("{ratio:.2}")),
+                ("least", wrong.least.to_string()),
+            ]);
+            fault.args.extend(wrong.near.map(|near| ("near", near.to_string())));
+        }
     }
 
     fn check_mail(&mut self, config: &Config) {

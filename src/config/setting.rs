@@ -8,6 +8,7 @@ use crate::domain::delivery::UnknownPolicy;
 use crate::domain::language::Language;
 use crate::domain::schedule::Schedule;
 use crate::domain::subject::Grades;
+use crate::domain::theme::Colour;
 use crate::error::{Args, Code, Error};
 use chrono_tz::Tz;
 use secrecy::SecretString;
@@ -344,6 +345,15 @@ impl Setting for Language {
     }
     fn print(&self) -> Option<String> {
         Some(quote(self.as_str()))
+    }
+}
+
+impl Setting for Colour {
+    fn read(value: &Value) -> Result<Self, Wrong> {
+        value.as_str().and_then(Self::parse).ok_or_else(|| Wrong::malformed("#0b5a94"))
+    }
+    fn print(&self) -> Option<String> {
+        Some(quote(&self.to_string()))
     }
 }
 

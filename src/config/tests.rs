@@ -268,3 +268,19 @@ fn what_follows_from_settings() {
     assert!(config.secure_cookies());
     assert_eq!((config.base_url.as_str(), config.sender_name()), ("https://x.org", "Service"));
 }
+
+#[test]
+fn a_theme_that_cannot_be_read_is_refused_with_its_figure_and_its_line() {
+    let error = from_file("[theme]\nground = \"#ffffff\"\naccent = \"#7fb2ff\"").unwrap_err();
+    let [fault] = error.faults() else { panic!("{error:?}") };
+    assert!(matches!(&fault.place, Place::Line { line: 3, .. }), "{:?}", fault.place);
+    assert_eq!(fault.code, Code::ContrastTooLow);
+    let [ratio, least, near] = ["ratio", "least", "near"].map(|name| arg(fault, name).unwrap());
+    assert_eq!((ratio, least, arg(fault, "what")), ("1.89", "4.5", Some("text")));
+    // What it proposes is taken.
+    assert!(from_file(&format!("[theme]\nground = \"#ffffff\"\naccent = \"{near}\"")).is_ok());
+    assert_eq!(places(from_file("[theme]\naccent = \"blue\"")), [(2, 10, Code::ValueMalformed)]);
+    let flags = [("theme.ground_dark".to_owned(), "#777777".to_owned())];
+    let error = Config::default().with_flags(&flags).unwrap_err();
+    assert!(error.faults().iter().all(|fault| fault.code == Code::ContrastTooLow && arg(fault, "ratio").is_some()));
+}

@@ -57,6 +57,7 @@ fn slim(sheet: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::theme::{Colour, Palette};
     use std::collections::BTreeMap;
 
     type Tokens<'a> = BTreeMap<&'a str, &'a str>;
@@ -126,24 +127,31 @@ mod tests {
         }
     }
 
-    fn luminance(hex: &str) -> f64 {
-        let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-    }
-
-    /// The contrast ratio of WCAG 2.2.
     fn contrast(a: &str, b: &str) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        let colour = |hex| Colour::parse(hex).unwrap();
+        colour(a).contrast(colour(b))
     }
 
     #[test]
-    fn the_contrast_formula_is_the_standards() {
-        assert!((contrast("#ffffff", "#000000") - 21.0).abs() < 1e-9);
-        assert!((contrast("#777777", "#ffffff") - 4.478).abs() < 0.001);
+    fn the_colours_that_a_theme_is_weighed_against_are_those_of_the_sheet() {
+        for (tokens, palette) in [(light(console_css()), Palette::LIGHT), (dark(console_css()), Palette::DARK)] {
+            for (name, colour) in [
+                ("--ground", palette.ground),
+                ("--surface", palette.surface),
+                ("--sunk", palette.sunk),
+                ("--ink", palette.ink),
+                ("--ink-2", palette.ink_2),
+                ("--ink-3", palette.ink_3),
+                ("--control", palette.control),
+                ("--worse", palette.worse),
+                ("--accent", palette.accent),
+                ("--accent-strong", palette.accent_strong),
+                ("--on-accent", palette.on_accent),
+                ("--accent-soft", palette.accent_soft),
+            ] {
+                assert_eq!(tokens[name], colour.to_string(), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use said::{Said, said, said_where};
 
 use crate::domain::language::Language;
 use crate::domain::survey::{Choice, Definition, arrange, fill};
+use crate::render::look::Look;
 use crate::text::Reader;
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Site<'a> {
     pub js: &'a str,
     /// What the script needs besides on a survey that branches.
     pub flow_js: &'a str,
+    /// The organisation's own colours and logo.
+    pub look: &'a Look,
 }
 
 /// Which page of a survey.
@@ -515,6 +518,8 @@ fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
 }
 
 fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> String {
+    let theme =
+        site.look.sheet().map_or_else(String::new, |path| format!("<link rel=\"stylesheet\" href=\"{path}\">\n"));
     let flow =
         if branching { format!("<script defer src=\"{}\"></script>\n", escape(site.flow_js)) } else { String::new() };
     let direction = if language.is_right_to_left() { " dir=\"rtl\"" } else { "" };
@@ -523,7 +528,7 @@ fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> S
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
-         <script src=\"{}\"></script>\n{flow}<script defer src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
+         {theme}<script src=\"{}\"></script>\n{flow}<script defer src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
         escape(title),
         escape(site.company),
@@ -549,8 +554,17 @@ fn header<'l>(site: &Site<'_>, reader: &Reader, others: impl Iterator<Item = &'l
         .collect();
     format!(
         "<header class=\"survey-head\"><div class=\"sheet\"><span class=\"sender\">{}</span>{links}</div></header>\n",
-        escape(site.company)
+        sender(site)
     )
+}
+
+/// Who asks: by name, or by a logo that is read as the name.
+fn sender(site: &Site<'_>) -> String {
+    let name = escape(site.company);
+    let Some((logo, dark)) = site.look.logo() else { return name };
+    let dark = dark
+        .map_or_else(String::new, |dark| format!("<source srcset=\"{dark}\" media=\"(prefers-color-scheme: dark)\">"));
+    format!("<picture>{dark}<img src=\"{logo}\" alt=\"{name}\"></picture>")
 }
 
 fn foot(site: &Site<'_>, reader: &Reader, language: &Language, title: &str) -> String {

@@ -156,6 +156,7 @@ fn page(app: &crate::app::App, reader: &Reader, failure: &Failure) -> String {
         "faults": faults,
         "code": error.code().as_str(),
         "css": super::assets::console_css_path(),
+        "theme": app.look.sheet(),
         "organisation": app.config.organisation.name,
         "held": held,
         "sign_in": error.kind() == Kind::SignIn,

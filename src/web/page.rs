@@ -85,6 +85,7 @@ pub(super) fn render(
             "role": role,
             "form": signed.form_key,
             "css": super::assets::console_css_path(),
+            "theme": app.look.sheet(),
             "js": super::assets::console_js_path(),
             "organisation": app.config.organisation.name,
         },

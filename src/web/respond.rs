@@ -94,6 +94,7 @@ pub(super) fn site(app: &App) -> Site<'_> {
         first_js: assets::first_js_path(),
         js: assets::survey_js_path(),
         flow_js: assets::flow_js_path(),
+        look: &app.look,
     }
 }
 

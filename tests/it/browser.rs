@@ -4,7 +4,7 @@
 
 pub mod driver;
 mod keeping;
-mod kinds;
+pub mod kinds;
 mod old;
 mod paint;
 mod policy;

@@ -100,6 +100,16 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
         "POST /accounts/{id}/responses/{response}/exclude" => {
             (422, Some("why"), &["Far too long. Far too long."], vec![("why", &long)])
         }
+        "POST /accounts/{id}/responses/{response}/reply" => {
+            (422, Some("reply"), &["Far too long. Far too long."], vec![("reply", &long)])
+        }
+        "POST /follow-ups/{account}/{response}/close" => (
+            422,
+            Some("note"),
+            &["Far too long. Far too long.", "name=\"told\" value=\"1\" checked"],
+            vec![("note", &long), ("told", "1")],
+        ),
+        "POST /follow-ups/{account}/{response}/owner" => (422, Some("owner"), &[], vec![("owner", "nobody")]),
         "POST /accounts/{id}/responses/{response}/restore" => (409, None, &[], vec![]),
         "POST /cases" => (
             422,

@@ -475,3 +475,26 @@ fn foreign_domains_are_written_as_the_dns_has_them() {
     assert_eq!(mail.recipient.as_str(), "li@xn--fsqu00a.xn--55qx5d");
     assert!(mail.bytes.is_ascii());
 }
+
+#[test]
+fn a_mail_is_written_in_the_colours_of_the_theme() {
+    use bellwether::domain::theme::{Colour, Logo, Theme, Wishes};
+    use bellwether::render::look::Look;
+    let theme = Theme::new(&Wishes { accent: Colour::parse("#8a1c3b"), ..Wishes::default() }).unwrap();
+    let logo = Logo::read(b"\x89PNG\r\n\x1a\n".to_vec()).unwrap();
+    let brand = Look::new(&theme, Some(logo), None).of_mails(PUBLIC);
+    let english = Language::english();
+    let mut view = serde_json::to_value(invitation(&english)).unwrap();
+    let plain = render("mail/invitation.html", &english, &view);
+    assert!(plain.contains("#0b5a94") && !plain.contains("#8a1c3b"));
+    view["brand"] = brand
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let html = render("mail/invitation.html", &english, &view);
+    let dark = theme.dark.accent.to_string();
+    assert!(html.contains("#8a1c3b") && html.contains(&dark) && !html.contains("#0b5a94") && !html.contains("#7dbbea"));
+    let image = html.split("<img").nth(1).expect("the logo").split('>').next().unwrap();
+    assert!(image.contains(&format!("src=\"{PUBLIC}/assets/logo.")) && image.contains("alt=\"Corvane"), "{image}");
+}

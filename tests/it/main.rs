@@ -11,7 +11,9 @@
 #[macro_use]
 mod support;
 
+mod accessible;
 mod accounts;
+mod after;
 mod branching;
 mod browser;
 mod cases;

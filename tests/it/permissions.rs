@@ -12,7 +12,8 @@ use bellwether::app::{digests, reports, surveys, warnings};
 use bellwether::domain::account::Account;
 use bellwether::domain::answer::Answers;
 use bellwether::domain::day::Month;
-use bellwether::domain::ident::{ContactId, WaveId};
+use bellwether::domain::follow_up::{self, FollowUp};
+use bellwether::domain::ident::{ContactId, ResponseId, WaveId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::{Actor, Module, Operation, Reach, Role, may};
 use bellwether::domain::wave::Audience;
@@ -20,7 +21,7 @@ use bellwether::domain::winback::{CaseCause, Purpose};
 use bellwether::jobs::send::drain;
 use bellwether::store::responses::Channel;
 use bellwether::store::users::{self, Session, User};
-use bellwether::store::{cases as kept_cases, contacts, letters, responses, warnings as kept_warnings};
+use bellwether::store::{cases as kept_cases, contacts, follow_ups, letters, responses, warnings as kept_warnings};
 use bellwether::web::routes::{Access, Route, table};
 use chrono::Duration;
 use sha2::{Digest, Sha256};
@@ -33,7 +34,7 @@ on_both_backends! {
 }
 
 /// Addresses that are open to everybody. A further one has to be entered here, and thought about.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 20] = [
     "GET /healthz",
     "GET /readyz",
     "GET /assets/{name}",
@@ -48,6 +49,10 @@ const PUBLIC: [&str; 16] = [
     "POST /U/{token}",
     "GET /r/{token}/more",
     "POST /r/{token}/begin",
+    "GET /p/{token}",
+    "GET /P/{token}",
+    "POST /p/{token}/follow-up",
+    "POST /p/{token}/reference",
     "POST /r/{token}/clear",
     "GET /sign-in",
 ];
@@ -196,6 +201,15 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
             put(&[("{id}", "account"), ("{response}", "response")]);
             fields(&[("why", "a test")])
         }
+        "GET /follow-ups" => vec![],
+        "POST /accounts/{id}/responses/{response}/reply" => {
+            put(&[("{id}", "account"), ("{response}", "response")]);
+            fields(&[("reply", "Hello")])
+        }
+        case if case.contains(" /follow-ups/{account}/{response}") => {
+            put(&[("{account}", "account"), ("{response}", "response")]);
+            fields(&[("note", "Called"), ("owner", &me)])
+        }
         "POST /accounts/{id}/contacts" | "POST /accounts/{id}/contacts/{contact}" => {
             put(&[("{id}", "account"), ("{contact}", "contact")]);
             revised(&[("email", "mine@example.com"), ("name", "Mine"), ("language", "en"), ("active", "1")])
@@ -297,6 +311,22 @@ fn estate(book: &Book, manager: &User, names: [&str; 2], people: [&str; 3], said
     }
     let last = answer(house, &accounts[1], contacts[1], 12, 1, said);
     words.insert(last.clone());
+    let promise = FollowUp {
+        account: accounts[1].id,
+        response: ResponseId::parse(&last).unwrap(),
+        contact: Some(contacts[1]),
+        owner: manager.id,
+        due: house.today(),
+        state: follow_up::State::Open,
+        wish: None,
+        promised_at: house.now(),
+        closed_at: None,
+        closed_by: None,
+        note: None,
+        told: false,
+        revision: 1,
+    };
+    house.db.write(|conn| follow_ups::insert(conn, &promise)).unwrap();
     words.extend([said.to_owned(), people[2].to_owned()]);
     for account in &accounts {
         words.extend([account.id.to_string(), account.number.as_str().to_owned(), account.name.clone()]);

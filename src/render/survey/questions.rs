@@ -47,7 +47,7 @@ pub(super) fn write(
         ));
         if branching {
             let all = definition.questions().count().max(1);
-            pen.share(html, behind * 100 / all, &pen.text(&page.title));
+            pen.share(html, behind * 100 / all, &titled(at, &pen.text(&page.title)));
             behind += page.questions.len();
         } else if count > 1 {
             pen.progress(html, at, count, &page.title);
@@ -106,9 +106,9 @@ impl Pen<'_> {
         let track: String = (0..count).map(|n| if n <= at { "<i class=\"on\"></i>" } else { "<i></i>" }).collect();
         html.push_str(&format!(
             "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
-             </span><span class=\"nowrap\">{}</span></div>\n",
+             </span>{}</div>\n",
             self.ours(&self.reader.text("respond-step", &of)),
-            self.text(title)
+            titled(at, &self.text(title))
         ));
     }
 
@@ -137,7 +137,7 @@ impl Pen<'_> {
         let track: String = (0..20).map(|n| if n * 5 < percent { "<i class=\"on\"></i>" } else { "<i></i>" }).collect();
         html.push_str(&format!(
             "<div class=\"steps\"><span class=\"nowrap\">{}</span><span class=\"track\" aria-hidden=\"true\">{track}\
-             </span><span class=\"nowrap\">{title}</span></div>\n",
+             </span>{title}</div>\n",
             self.ours(&said)
         ));
     }
@@ -153,7 +153,7 @@ impl Pen<'_> {
         ));
         self.share(html, 100, "");
         html.push_str(&format!(
-            "<div class=\"q\">\n<h2 class=\"q-title\">{title}</h2>\n<p class=\"hint\">{}</p>\n</div>\n",
+            "<div class=\"q\">\n<h1 class=\"q-title\">{title}</h1>\n<p class=\"hint\">{}</p>\n</div>\n",
             self.say("respond-all-asked-text")
         ));
         self.who_sees(html, kind);
@@ -374,6 +374,13 @@ impl Pen<'_> {
             "<div class=\"aspect-head\" aria-hidden=\"true\"><div class=\"scale\">{cells}</div></div>\n"
         ));
     }
+}
+
+/// The title of a page beside its progress. It is the heading of what is seen, but for the first page, which
+/// bears the title of the survey.
+fn titled(at: usize, title: &str) -> String {
+    let tag = if at == 0 { "span" } else { "h1" };
+    format!("<{tag} class=\"nowrap\">{title}</{tag}>")
 }
 
 /// The scale whose words stand once over a group. Opposites differ from row to row, and long scales have

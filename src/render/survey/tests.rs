@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::load(None).unwrap()));
 
 fn page(definition: &Definition, language: &Language, values: &[(String, String)], seed: u128) -> String {
+    let look = Look::default();
     let site = Site {
         company: "Corvane & Sons",
         postal_address: None,
@@ -18,6 +19,7 @@ fn page(definition: &Definition, language: &Language, values: &[(String, String)
         first_js: "/1",
         js: "/j",
         flow_js: "/f",
+        look: &look,
     };
     let reader = Reader::new(&CATALOGUE, language, chrono_tz::UTC);
     let variant = Variant { language: language.clone(), manager: false };

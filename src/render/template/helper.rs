@@ -35,6 +35,7 @@ pub(super) fn register(registry: &mut Handlebars<'static>, catalogue: &Arc<Catal
     for (name, form) in FORMS {
         registry.register_helper(name, Box::new(Writer { name, form, catalogue: Arc::clone(catalogue) }));
     }
+    registry.register_helper(BRAND, Box::new(Brand));
 }
 
 /// Whether a template may call a helper of this name.
@@ -43,7 +44,29 @@ pub(super) fn is_known(name: &str) -> bool {
         "if", "unless", "each", "with", "lookup", "raw", "eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not",
         "len",
     ];
-    BUILT_IN.contains(&name) || FORMS.iter().any(|(n, _)| *n == name)
+    BUILT_IN.contains(&name) || name == BRAND || FORMS.iter().any(|(n, _)| *n == name)
+}
+
+/// The helper that gives a colour, or the address of the logo, of the organisation's theme.
+const BRAND: &str = "brand";
+
+/// Looks into `brand` of the data, and falls back on the house's own where it has nothing.
+struct Brand;
+
+impl HelperDef for Brand {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let given = Given { name: BRAND, helper };
+        let name = given.at(0)?.as_str().ok_or_else(|| given.wrong("0", "name of a colour"))?;
+        let own = context.data().get(BRAND).and_then(|brand| brand.get(name)).and_then(Json::as_str);
+        let value = own.map(ToOwned::to_owned).or_else(|| crate::render::look::mail_default(name));
+        Ok(ScopedJson::Derived(Json::String(value.ok_or_else(|| given.wrong("0", "name of a colour"))?)))
+    }
 }
 
 struct Writer {

@@ -96,6 +96,7 @@ fn page(
         "error": error.map(|e| text::error::describe(&reader, e)),
         "kept": kept.view(KEPT),
         "css": crate::web::assets::console_css_path(),
+        "theme": shared.look.sheet(),
         "organisation": shared.config.organisation.name,
     });
     shared.templates.render("sign-in", &data, &reader)
@@ -136,6 +137,7 @@ fn resume_page(req: &HttpRequest, shared: &Shared, kept: &Kept) -> Result<String
         "kept": kept.view(""),
         "resume": true,
         "css": crate::web::assets::console_css_path(),
+        "theme": shared.look.sheet(),
         "organisation": shared.config.organisation.name,
     });
     shared.templates.render("sign-in", &data, &reader(req, shared))

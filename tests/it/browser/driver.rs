@@ -1,5 +1,6 @@
 //! A browser as a person has one: Chromium, led by chromedriver.
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -333,7 +334,7 @@ impl Browser {
         let session = self.client.session_id().await.unwrap().expect("a session");
         let body = body.to_string();
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE * 4)).unwrap();
         let length = body.len();
         write!(
             stream,
@@ -442,6 +443,35 @@ impl Browser {
         let picture = self.ask("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         let picture = data_encoding::BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
         fs::write(screens().join(format!("{name}-{}.png", self.device.width)), picture).unwrap();
+    }
+
+    /// Keeps the whole page as the colours and the size that are emulated show it.
+    pub async fn keep_view(&self, name: &str) {
+        let with = json!({ "captureBeyondViewport": true, "clip": self.whole().await });
+        let picture = self.ask("Page.captureScreenshot", with).await;
+        let picture = data_encoding::BASE64.decode(picture["data"].as_str().unwrap().as_bytes()).unwrap();
+        fs::write(screens().join(format!("{name}.png")), picture).unwrap();
+    }
+
+    async fn whole(&self) -> Value {
+        let metrics = self.ask("Page.getLayoutMetrics", json!({})).await;
+        let size = &metrics["cssContentSize"];
+        json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 })
+    }
+
+    /// Runs an expression on the page, past its content security policy, and waits for what it promises.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let with = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let mut done = self.ask("Runtime.evaluate", with).await;
+        assert!(done.get("exceptionDetails").is_none(), "{}", done["exceptionDetails"]);
+        done["result"]["value"].take()
+    }
+
+    /// Presses a key and lets it go, wherever the focus is: a character, or one of `fantoccini::key::Key`.
+    pub async fn press(&self, key: char) {
+        let keys =
+            KeyActions::new("keys".into()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys).await.unwrap();
     }
 
     /// Runs a script on the page.

@@ -8,9 +8,9 @@ use bellwether::domain::survey::Definition;
 use bellwether::domain::token::Purpose;
 use serde_json::{Value, json};
 
-const EVERY_KIND: &str = include_str!("../../surveys/every_kind.toml");
+pub(crate) const EVERY_KIND: &str = include_str!("../../surveys/every_kind.toml");
 
-const SCORES: [(&str, &str); 9] = [
+pub(crate) const SCORES: [(&str, &str); 9] = [
     ("recommend", "9"),
     ("overall", "4"),
     ("visit", "na"),
@@ -22,7 +22,7 @@ const SCORES: [(&str, &str); 9] = [
     ("bureaucracy", "1"),
 ];
 
-fn open(db: &TestDb) -> (Scene, Served, String) {
+pub(crate) fn open(db: &TestDb) -> (Scene, Served, String) {
     let scene = scene_of(house(db), db, 1, Definition::parse("every_kind.toml", EVERY_KIND).unwrap());
     let served = Served::start(&scene.app);
     let link = format!("http://{}{}", served.client.address, path(&scene, 0, Purpose::Answer));
@@ -30,7 +30,7 @@ fn open(db: &TestDb) -> (Scene, Served, String) {
 }
 
 /// What must have been kept, whichever way it was given.
-fn assert_kept(scene: &Scene) {
+pub(crate) fn assert_kept(scene: &Scene) {
     let kept = response_of(scene, 0).expect("the response is kept");
     let mut expected = json!({
         "role": { "choice": "other" },

@@ -22,12 +22,14 @@ async fn edges(browser: &Browser, css: &str) -> (f64, f64) {
 fn a_survey_in_arabic_runs_from_right_to_left() {
     let definition = Definition::parse("right_to_left.toml", SURVEY).expect("such languages are taken");
     let db = TestDb::sqlite();
-    let scene = scene_of(house(&db), &db, 1, definition);
+    let scene = scene_of(house(&db), &db, 2, definition);
     let served = Served::start(&scene.app);
-    let link = format!("http://{}{}?lang=ar", served.client.address, path(&scene, 0, Purpose::Answer));
     let driver = Driver::start();
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         for (device, width) in [(Device::DESK, 1440.0), (Device::PHONE, 390.0)] {
+            // Each has a link of its own: what one fills in would be there for the other.
+            let n = usize::from(!device.phone);
+            let link = format!("http://{}{}?lang=ar", served.client.address, path(&scene, n, Purpose::Answer));
             let browser = driver.open(device).await;
             browser.go(&link).await;
             browser.wait_for("html[lang=ar][dir=rtl].paged").await;
