@@ -122,6 +122,7 @@ mod tests {
                 .map(|(q, x)| Measurement { measure: Measure::Aspect(format!("q{q}")), x: 1000 * x })
                 .collect(),
             answers: None,
+            subject: None,
         }
     }
 

@@ -74,6 +74,7 @@ pub(crate) fn keep_entered(app: &App, conn: &mut Conn, entered: Entered<'_>) -> 
         source: entered.source,
         subject: entered.subject,
         entered_by: entered.entered_by,
+        link: None,
     };
     add(conn, definition, &response, answers_to)?;
     Ok(response)

@@ -31,7 +31,7 @@ pub(super) enum At {
 
 impl Sheet<'_> {
     fn variant(&self) -> Variant {
-        Variant { language: self.language.clone(), manager: false }
+        Variant { language: self.language.clone(), manager: false, open: false }
     }
 
     /// The page, filled in.
