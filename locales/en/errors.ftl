@@ -268,7 +268,7 @@ error-link-throttled =
         [one] { $seconds } second
        *[other] { $seconds } seconds
     } and try again.
-error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
+error-link-closed = This survey is closed. Thank you for your interest. You can still write to us at any time.
 error-survey-anonymous = { $name } is anonymous: answers come by its links alone.
 error-survey-locked = Anonymous answers wait that were sealed with another secret key. Set the key again that was in use when they came; until then they stay sealed.
 error-response-final = This response can no longer be changed.

@@ -260,7 +260,7 @@ error-link-throttled =
         [absent] 稍候
        *[other] 等待 { $seconds } 秒后
     }再试。
-error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
+error-link-closed = 本次问卷已经截止，感谢您的关注。如有意见，您仍可随时与我们联系。
 error-survey-anonymous = { $name } 为匿名问卷，只能通过其链接作答。
 error-survey-locked = 有匿名回答是用另一个密钥封存的。请重新设置当时使用的密钥，在此之前这些回答将保持封存。
 error-response-final = 这份答卷已不能再修改。

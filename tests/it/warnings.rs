@@ -215,6 +215,7 @@ fn people_move_it_on_step_by_step(db: &TestDb) {
         owing: vec!["Logistics".into()],
         due: Some(house.today() + Duration::days(3)),
         revision: 3,
+        ..Step::default()
     };
     to(State::RemedyUnderWay, remedy).unwrap();
     // Evidence may change under the hands of those who work on it: they can still act.
