@@ -65,6 +65,9 @@ impl Kept {
     }
 }
 
+/// What an event is called whose words the people of the customer read.
+pub const TOLD: &str = "told";
+
 /// One thing that happened to a warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -74,7 +77,7 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// None where the service did it by itself.
     pub actor: Option<UserId>,
-    /// `raised`, `rose`, `fell`, `lapsed`, `escalated`, `stepped`, `assigned`.
+    /// `raised`, `rose`, `fell`, `lapsed`, `escalated`, `stepped`, `assigned`, `told`.
     pub what: String,
     pub from: Option<String>,
     pub to: Option<String>,
@@ -430,6 +433,17 @@ pub fn events_of(conn: &mut Conn, account: AccountId, warning: WarningId) -> Res
 pub fn events_of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<Event>> {
     let rows: Vec<EventRow> = with_conn!(conn, |c| warning_events::table
         .filter(warning_events::account_id.eq(account))
+        .order((warning_events::at.desc(), warning_events::id.desc()))
+        .limit(limit)
+        .load(c))?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// What the people of an account were told of its warnings since a moment, the latest first.
+pub fn told_to(conn: &mut Conn, account: AccountId, since: DateTime<Utc>, limit: i64) -> Result<Vec<Event>> {
+    let rows: Vec<EventRow> = with_conn!(conn, |c| warning_events::table
+        .filter(warning_events::account_id.eq(account).and(warning_events::what.eq(TOLD)))
+        .filter(warning_events::at.ge(Instant::from(since)))
         .order((warning_events::at.desc(), warning_events::id.desc()))
         .limit(limit)
         .load(c))?;

@@ -330,6 +330,8 @@ async fn sheet(shared: Shared, signed: Signed, id: Path<String>, size: Query<Siz
         let page = json!({
             "name": one.link.name,
             "organisation": app.config.organisation.name,
+            // Paper is light.
+            "logo": app.look.logo().map(|(light, _)| light),
             "size": size,
             "places": vec![(); n],
             "code": Qr::of(&address, Correction::Quartile)?.svg(&one.link.name),
