@@ -655,7 +655,7 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
     for example in rest.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0) {
         let languages = if example.contains("languages =") { "" } else { "languages = [\"en\"]\n" };
         // What an example speaks of is there, and something is asked: information alone is no survey.
-        let mut asks = "[[page]]\nkey = \"first\"\ntitle.en = \"P\"\n\n[[page.question]]\nkey = \"words\"\nkind = \"text\"\ntext.en = \"And?\"\n".to_owned();
+        let mut asks = "[[page]]\nkey = \"first\"\ntitle.en = \"P\"\n\n[[page.question]]\nkey = \"remarks\"\nkind = \"text\"\ntext.en = \"And?\"\n".to_owned();
         if example.contains("\"recommend >") {
             asks.push_str("[[page.question]]\nkey = \"recommend\"\nkind = \"recommend\"\nscale = \"likelihood\"\ntext.en = \"R?\"\n");
         }

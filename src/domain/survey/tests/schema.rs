@@ -272,8 +272,7 @@ fn editors_and_the_page_know_the_same_keys_as_the_parser() {
     let page = include_str!("../../../../docs/surveys.md");
     let shapes = shapes();
     assert!(shapes.len() > 35, "{}", shapes.len());
-    let known: Vec<BTreeSet<String>> =
-        shapes.iter().map(|(whole, way, _)| known_to_the_parser(whole, way)).collect();
+    let known: Vec<BTreeSet<String>> = shapes.iter().map(|(whole, way, _)| known_to_the_parser(whole, way)).collect();
     let mut all = known.iter().flatten().cloned().collect();
     all_keys(&schema.0, &mut all);
     for ((whole, way, _), known) in shapes.iter().zip(&known) {
