@@ -8,7 +8,8 @@ mod breaks;
 mod shelf;
 pub mod view;
 
-pub use breaks::{Break, among};
+pub use breaks::Break;
+pub(in crate::app) use breaks::Series;
 pub use shelf::Shelf;
 
 use super::App;

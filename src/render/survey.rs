@@ -14,7 +14,7 @@ mod questions;
 mod said;
 mod scales;
 
-pub use branching::Branch;
+pub use branching::{Branch, spoken};
 pub use complaint::{complaint, missing};
 pub use desk::{Extra, above};
 pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks, used};

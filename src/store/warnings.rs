@@ -470,6 +470,8 @@ pub struct Score {
     pub response: ResponseId,
     /// None if anonymous.
     pub contact: Option<ContactId>,
+    /// What was answered.
+    pub version: VersionId,
     /// In thousandths.
     pub x: Milli,
 }
@@ -482,7 +484,7 @@ pub fn scores_since(
     since: NaiveDate,
     account: Option<AccountId>,
 ) -> Result<Vec<Score>> {
-    type Found = (AccountId, NaiveDate, ResponseId, Option<ContactId>, i64);
+    type Found = (AccountId, NaiveDate, ResponseId, Option<ContactId>, VersionId, i64);
     let rows: Vec<Found> = with_conn!(conn, |c, B| {
         let mut query = measurements::table
             .inner_join(responses::table.on(
@@ -500,13 +502,14 @@ pub fn scores_since(
                 measurements::day,
                 measurements::response_id,
                 responses::contact_id,
+                responses::version_id,
                 measurements::x,
             ))
             .load(c)
     })?;
     Ok(rows
         .into_iter()
-        .map(|(account, day, response, contact, x)| Score { account, day, response, contact, x })
+        .map(|(account, day, response, contact, version, x)| Score { account, day, response, contact, version, x })
         .collect())
 }
 

@@ -44,6 +44,7 @@ mod sending;
 mod sign_in;
 mod smtp;
 mod structure;
+mod thrown;
 mod visits;
 mod warnings;
 mod waves;

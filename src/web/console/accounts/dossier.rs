@@ -5,13 +5,12 @@ use super::super::warnings::{Names, event, row, waterfall};
 use super::tier;
 use crate::app::App;
 use crate::app::accounts::Dossier;
-use crate::app::figures::{among, tier_name};
+use crate::app::figures::tier_name;
 use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
 use crate::domain::answer::quality::Flag;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
-use crate::domain::measure::Measure;
 use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
@@ -201,18 +200,11 @@ impl Page<'_> {
 
     /// From which day on people of this account were asked something else.
     fn breaks(&self) -> Vec<(NaiveDate, String)> {
-        let kept = self.found.responses.iter().rev().filter(|one| one.state == State::Kept);
-        let published = |one: &Response| Some((one.day, self.app.surveys.find(&self.app.db, one.version).ok()?));
-        let answers: Vec<_> = kept.filter_map(published).collect();
         let told = |version: i32| {
             let version = version.to_string();
             self.reader.text("overview-break", &[("version", version.as_str().into())])
         };
-        let found = among(&answers, &Measure::SatisfactionIndex);
-        let mut breaks: Vec<(NaiveDate, String)> =
-            found.into_iter().map(|(day, version)| (day, told(version))).collect();
-        breaks.dedup_by(|next, one| next.1 == one.1);
-        breaks
+        self.found.breaks.iter().map(|(day, version)| (*day, told(*version))).collect()
     }
 
     fn why(&self) -> Value {
