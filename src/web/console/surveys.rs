@@ -182,7 +182,7 @@ fn versions(app: &App, reader: &Reader, steps: &[surveys::Step], shown: VersionI
                 .map(|one| {
                     json!({
                         "key": one.key, "text": fill(one.question.label().for_reader(&reader.language), company),
-                        "changes": words::changes(reader, one), "comparable": one.is_comparable(),
+                        "changes": words::changes(reader, one), "series": words::series(reader, one),
                     })
                 })
                 .collect();
