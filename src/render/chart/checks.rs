@@ -75,7 +75,7 @@ impl Checks<'_> {
         let x = |day: NaiveDate| f64::from(day.num_days_from_ce());
         let mut out = String::new();
         let across = x(self.first)..x(self.last);
-        let plane = Plane::new(&mut out, sheet(form, (560, 240), (342, 220)), self.label, margins, across, scale);
+        let plane = Plane::new(&mut out, sheet(form, (640, 300), (342, 220)), self.label, margins, across, scale);
         plane.grid(words)?;
         plane.ticks(&month_ticks(&months(&plane, self.first, self.last), TEXT, words))?;
         for grade in named() {

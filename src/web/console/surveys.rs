@@ -161,7 +161,7 @@ fn gaps(app: &App, reader: &Reader, definition: &Definition) -> Vec<Value> {
         let told = [("language", name(language).into()), ("count", count.into()), ("fallback", name(fallback).into())];
         let all = definition.gaps.iter().filter(|gap| gap.language == *language);
         json!({
-            "title": reader.text("surveys-gaps", &told),
+            "heading": reader.text("surveys-gaps", &told),
             "rows": all.map(|gap| json!({ "of": gap.of, "key": gap.key, "line": gap.line })).collect::<Vec<_>>(),
         })
     };
