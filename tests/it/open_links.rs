@@ -48,7 +48,7 @@ fn form(scene: &Scene) -> LinkForm {
     LinkForm {
         name: "Hamburg".into(),
         source: COUNTER.into(),
-        version: scene.app.db.read(|conn| bellwether::store::surveys::ids(conn)).unwrap()[0],
+        version: scene.app.db.read(bellwether::store::surveys::ids).unwrap()[0],
         language: None,
         password: String::new(),
         without_password: false,

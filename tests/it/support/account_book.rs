@@ -29,8 +29,11 @@ impl<'a> Book<'a> {
         let book = Self { house, db, sql: String::new().into() };
         let (segment, version) = (book.blob(Uuid::from_u128(SEGMENT)), book.blob(Uuid::from_u128(VERSION)));
         book.add(&format!("INSERT INTO segments VALUES ({segment}, 'x', 'x', 'x')"));
+        let shipped = bellwether::domain::survey::library().unwrap();
+        let survey = shipped.iter().find(|survey| survey.key == "relationship").unwrap();
+        let definition = survey.to_json().unwrap().replace('\'', "''");
         book.add(&format!(
-            "INSERT INTO survey_versions VALUES ({version}, 'relationship', 1, 'relationship', '{{}}', {version}, '2024-01-01 00:00:00')"
+            "INSERT INTO survey_versions VALUES ({version}, 'relationship', 1, 'relationship', '{definition}', {version}, '2024-01-01 00:00:00')"
         ));
         book
     }
