@@ -52,7 +52,7 @@ pub(super) fn owed(
         due,
         state: State::Open,
         wish: None,
-        promised_at: app.now(),
+        promised_at: response.changed_at,
         closed_at: None,
         closed_by: None,
         note: None,
@@ -81,7 +81,7 @@ fn colleagues(conn: &mut Conn) -> Result<Vec<Colleague>> {
 }
 
 /// Brings the promise of a response up to what the response has become, in the unit that changes it.
-pub(super) fn settle(app: &App, conn: &mut Conn, definition: &Definition, response: &Response) -> Result<()> {
+pub(crate) fn settle(app: &App, conn: &mut Conn, definition: &Definition, response: &Response) -> Result<()> {
     let known = follow_ups::find(conn, response.account, response.id)?;
     if response.state == responses::State::Erased {
         return follow_ups::forget(conn, response.account, response.id);

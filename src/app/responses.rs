@@ -530,7 +530,8 @@ fn change(
     let answers_to = asked.invitation.delivered_day.map(|day| (day, asked.invitation.segment));
     let response = swap(conn, definition, &before, response, answers_to)?;
     follow_ups::settle(app, conn, definition, &response)?;
-    let words = (Some(json!(before.answers)), Some(json!(response.answers)));
+    let told = |one: &Response| Some(json!(one.answers.without_ratings(definition)));
+    let words = (told(&before), told(&response));
     let change = Change::new("changed by the customer", "response", &response.id).of_account(response.account);
     app.note(conn, &app.service(), change.was(words.0).to(words.1))?;
     Ok(response)

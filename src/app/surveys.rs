@@ -30,10 +30,18 @@ pub fn publish_shipped(app: &App) -> Result<Vec<String>> {
     if let Some(dir) = &app.config.surveys_dir {
         definitions.extend(read_dir(dir)?);
     }
+    publish(app, &definitions)
+}
+
+/// Publishes versions that are not published yet, and returns their names.
+///
+/// # Errors
+/// `VersionChanged` as for [`publish_shipped`].
+pub(crate) fn publish(app: &App, definitions: &[Definition]) -> Result<Vec<String>> {
     let now = app.now();
     app.db.write(|conn| {
         let mut new = Vec::new();
-        for definition in &definitions {
+        for definition in definitions {
             let known = surveys::by_key(conn, &definition.key, definition.version)?.is_some();
             let version = Version {
                 id: app.chance.id(now),

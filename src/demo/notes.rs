@@ -325,3 +325,26 @@ pub(super) fn deferred(language: &Language) -> &'static str {
         language,
     )
 }
+
+/// What came of a call to a customer who was not content.
+pub(super) fn kept_promise(which: usize, language: &Language) -> &'static str {
+    let note = match which {
+        0 => (
+            "Called; they waited four days for the certificate. It is on its way, and quality files it with the goods from now on.",
+            "已致电：对方等质保书等了四天。现已补寄，今后由质量部随货附上。",
+        ),
+        1 => (
+            "Talked for half an hour. It was about the notice before deliveries; dispatch now telephones the day before.",
+            "通话半小时，主要是到货前没有通知。发运部门今后提前一天电话告知。",
+        ),
+        2 => (
+            "Reached them at the second attempt. The score was meant for one invoice, which is corrected.",
+            "第二次才联系上。评分针对的是一张开错的发票，现已更正。",
+        ),
+        _ => (
+            "They wish for one person to talk to about technical matters. Named, and introduced by mail.",
+            "对方希望技术问题有固定对接人。已指定人选并发邮件介绍。",
+        ),
+    };
+    pick(note, language)
+}

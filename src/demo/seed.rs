@@ -3,11 +3,12 @@
 //! What the model says is kept by the same use cases and queries that keep what real people say: answers
 //! are checked against the published survey, and every response is folded into the tallies.
 
+use super::programme::Programme;
 use super::work::Desk;
 use super::{Account, Contact, Demo, Invitation, PRODUCT_LINES, REGIONS, Response, Wave};
 use crate::app::outbox::{self, address_hash};
 use crate::app::responses::{self, Import};
-use crate::app::{App, sign_in};
+use crate::app::{App, entries, follow_ups, sign_in};
 use crate::clock::FixedClock;
 use crate::domain::account::{self, AccountKind, CustomerNumber};
 use crate::domain::answer::Answers;
@@ -27,6 +28,8 @@ use crate::store::{accounts, contacts, orders, suppressions, surveys, tallies, u
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use std::collections::BTreeMap;
 
+/// So many days before the end the house begins to promise calls, and to take down answers.
+const PROMISED: i64 = 182;
 /// How many responses share one unit of work.
 const TOGETHER: usize = 2_000;
 
@@ -63,12 +66,14 @@ pub fn seed(
     house.put_waves()?;
     let mut seeded = Seeded { accounts: demo.accounts.len(), contacts: demo.contacts.len(), ..Seeded::default() };
     let mut desk = Desk::new(app, clock, demo, &house)?;
+    let mut programme = Programme::new(app, clock, demo, &house)?;
     let mut before = DateTime::UNIX_EPOCH;
     for (place, stop) in stops.iter().enumerate() {
         clock.set(*stop);
         seeded.orders += house.put_orders(before, *stop)?;
         seeded.invitations += house.put_invitations(before, *stop)?;
         seeded.responses += house.put_responses(before, *stop)?;
+        programme.week(before, *stop)?;
         look(app)?;
         if let Some(next) = stops.get(place + 1) {
             desk.work(*stop, *next)?;
@@ -383,23 +388,66 @@ impl<'a> House<'a> {
     /// The responses that were given in a span; returns how many.
     fn put_responses(&self, after: DateTime<Utc>, until: DateTime<Utc>) -> Result<usize> {
         let mut new = Vec::new();
+        let mut dictated = 0;
         for model in &self.demo.responses {
             let received_at = self.instant(model.completed);
             if after < received_at && received_at <= until {
-                new.push(self.response(model, received_at)?);
+                let import = self.response(model, received_at)?;
+                if self.is_dictated(model, until) {
+                    dictated += 1;
+                    self.take_down(import, dictated % 3 == 0)?;
+                } else {
+                    new.push(import);
+                }
             }
         }
-        let count = new.len();
+        let count = new.len() + dictated;
+        // A house that has begun to promise calls does so with each answer.
+        let promises = (self.demo.end - self.app.day_of(until)).num_days() < PROMISED;
         let mut new = new.into_iter().peekable();
         while new.peek().is_some() {
             self.app.db.write(|conn| {
                 for import in new.by_ref().take(TOGETHER) {
-                    responses::import_one(self.app, conn, import)?;
+                    let version = import.version;
+                    let kept = responses::import_one(self.app, conn, import)?;
+                    if promises {
+                        let instrument = self.app.surveys.get(conn, version)?;
+                        follow_ups::settle(self.app, conn, &instrument.definition, &kept)?;
+                    }
                 }
                 Ok(())
             })?;
         }
         Ok(count)
+    }
+
+    /// Whether an answer to the relationship survey came by telephone or on paper.
+    fn is_dictated(&self, model: &Response, until: DateTime<Utc>) -> bool {
+        let wave = self.demo.invitations.get(model.invitation).and_then(|i| self.demo.waves.get(i.wave));
+        let late = (self.demo.end - self.app.day_of(until)).num_days() < PROMISED;
+        late && model.invitation % 8 == 3 && wave.is_some_and(|wave| wave.survey == "relationship")
+    }
+
+    /// The quality manager enters what was said on the telephone, or stands on paper.
+    fn take_down(&self, import: Import, paper: bool) -> Result<()> {
+        let quality = self.demo.users.iter().position(|u| u.role == "quality-manager");
+        let by = quality.and_then(|place| self.users.get(place).copied());
+        let by = by.ok_or_else(|| Error::internal("a model without a quality manager"))?;
+        let actor = self.app.db.read(|conn| users::find(conn, by))?.actor();
+        let entry = entries::Entry {
+            account: import.account,
+            id: self.app.chance.id(import.received_at),
+            contact: import.contact,
+            invitation: import.invitation,
+            version: Some(import.version),
+            channel: if paper { Channel::Paper } else { Channel::Telephone },
+            day: self.app.day_of(import.received_at),
+        };
+        let form = import.answers.to_form();
+        match entries::keep(self.app, &actor, &entry, &form, &import.language)? {
+            entries::Outcome::Kept(_) => Ok(()),
+            entries::Outcome::Rejected(_, rejected) => Err(Error::faulty(rejected.faults)),
+        }
     }
 
     fn response(&self, model: &Response, received_at: DateTime<Utc>) -> Result<Import> {

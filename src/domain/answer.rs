@@ -101,6 +101,20 @@ pub struct Rejected {
 }
 
 impl Answers {
+    /// All but how an employee was rated: what may be shown to who may not know that.
+    #[must_use]
+    pub fn without_ratings(&self, definition: &Definition) -> Self {
+        let mut told = self.clone();
+        for question in definition.questions().filter(|one| one.measure == Some(ItemMeasure::Employee)) {
+            // A grid has an answer for each of its rows.
+            for field in question.fields() {
+                told.0.remove(&field);
+            }
+            told.0.remove(&question.key);
+        }
+        told
+    }
+
     /// Reads a form. A field is named like its question; `key.other` is the line behind the choice
     /// "other"; fields that begin with an underscore belong to the page and are passed over. An
     /// empty value is no answer.

@@ -87,6 +87,11 @@ impl Grades {
         Ok(Self(grades))
     }
 
+    /// Each grade with the lowest score that earns it, in thousandths; the best first.
+    pub fn all(&self) -> impl Iterator<Item = (&str, Milli)> {
+        self.0.iter().map(|(name, from)| (name.as_str(), *from))
+    }
+
     /// The grade of a score of 0 to 100, in thousandths.
     pub fn of(&self, score: Milli) -> &str {
         let found = self.0.iter().find(|(_, from)| score >= *from).or(self.0.last());

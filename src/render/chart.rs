@@ -6,7 +6,8 @@
 //! figures it shows as a [`Table`] for those who cannot see it. Charts know no domain and no language:
 //! numbers and months are put into words by the caller's [`Words`].
 
-pub mod columns;
+pub mod checks;
+mod columns;
 pub mod course;
 #[cfg(test)]
 pub(crate) mod gallery;
@@ -19,6 +20,7 @@ pub mod rows;
 pub mod svg;
 pub mod trend;
 
+pub use checks::{Check, Checks, Grade};
 pub use columns::{Column, Columns};
 pub use course::{Course, Known, Reference, Response, Turn};
 pub use multiples::Multiple;

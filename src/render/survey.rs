@@ -80,6 +80,9 @@ pub struct Form {
     length: usize,
 }
 
+/// Begins what stands below every form.
+const FOOT: &str = "<footer class=\"survey-foot\">";
+
 #[derive(Debug)]
 enum Piece {
     Html(String),
@@ -294,6 +297,13 @@ impl Form {
     pub fn write(&self, fill: &Fill<'_>) -> String {
         let mut page = String::with_capacity(self.length);
         self.write_pieces(&mut page, &self.pieces, fill);
+        // No mail has brought the page at a desk, and nobody who fills it in wants to stop any.
+        if fill.desk.is_some()
+            && let Some(foot) = page.rfind(FOOT)
+        {
+            page.truncate(foot);
+            page.push_str("</body>\n</html>\n");
+        }
         page
     }
 
@@ -343,7 +353,7 @@ impl Form {
                     }
                 },
                 Piece::Stop { text } => {
-                    let to = if fill.desk.is_some() || fill.preview.is_some() { "#" } else { fill.stop };
+                    let to = if fill.preview.is_some() { "#" } else { fill.stop };
                     if !to.is_empty() {
                         page.push_str(&format!("<a href=\"{to}\">{text}</a>"));
                     }
@@ -603,7 +613,7 @@ fn foot(site: &Site<'_>, reader: &Reader, language: &Language, title: &str) -> S
     let keeps = slot(&["keeps"]);
     let words = marked(reader, language, format!("{sent}{until}{keeps}"));
     format!(
-        "<footer class=\"survey-foot\"><div class=\"sheet\"><nav>{}{}</nav>\
+        "{FOOT}<div class=\"sheet\"><nav>{}{}</nav>\
          <p>{words}</p></div></footer>\n</body>\n</html>\n",
         privacy(site, reader, language),
         slot(&["stop", &own(reader, language, &reader.text("respond-stop-link", &[]))]),

@@ -5,7 +5,7 @@
 //! names, to judge it, and to write.
 
 use super::super::App;
-use super::super::responses::{Entered, correct_entered, keep_entered};
+use super::super::responses::{Entered, correct_entered, keep_entered, rated_employee};
 use super::super::surveys::{self, Instrument};
 use super::cell::{self, Wrong};
 use super::table::{self, Column, Faults, Header, Outline, Row};
@@ -578,7 +578,7 @@ impl Batch<'_> {
             received_at: start_of(draft.day, app.config.organisation.reporting_zone) + NOON,
             channel: told.feed.channel,
             source: Some(told.agency.to_owned()),
-            subject: draft.subject,
+            subject: rated_employee(conn, &told.instrument.definition, draft.subject, draft.account)?,
             entered_by: told.job.actor.user,
         };
         let response = keep_entered(app, conn, entered)?;
@@ -588,7 +588,9 @@ impl Batch<'_> {
 
 fn correct(told: &Told<'_>, conn: &mut Conn, before: &store::Response, draft: Draft) -> Result<()> {
     let app = told.job.app;
-    let words = (Some(json!(before.answers)), Some(json!(draft.answers)));
+    let definition = &told.instrument.definition;
+    let shown = |answers: &Answers| Some(json!(answers.without_ratings(definition)));
+    let words = (shown(&before.answers), shown(&draft.answers));
     let after = store::Response { answers: draft.answers, changed_at: app.now(), ..before.clone() };
     correct_entered(conn, &told.instrument.definition, before, after)?;
     let change = Change::new("corrected by file", "response", &before.id).of_account(before.account);

@@ -1,13 +1,20 @@
 //! Differences between versions of a survey, in words.
 
 use crate::domain::measure::Measure;
-use crate::domain::survey::comparison::Compared;
+use crate::domain::survey::comparison::{Change, Compared};
 use crate::text::Reader;
 
 /// What has changed of one question; with the author's reason where its words mean what they meant.
 pub fn changes(reader: &Reader, one: &Compared<'_>) -> String {
     let gap = reader.text("respond-list-gap", &[]);
-    let languages: Vec<&str> = one.languages.iter().map(|language| language.as_str()).collect();
+    let languages: Vec<String> = one
+        .languages
+        .iter()
+        .map(|language| match reader.catalogue().languages().contains(language) {
+            true => reader.catalogue().text(language, "language-name", &[]),
+            false => language.as_str().to_owned(),
+        })
+        .collect();
     let told: Vec<String> = one
         .changes
         .iter()
@@ -29,4 +36,17 @@ pub fn measure(reader: &Reader, measure: &Measure) -> String {
         Measure::Aspect(key) => reader.text("surveys-aspect", &[("aspect", key.as_str().into())]),
         other => reader.text(&format!("measure-{}", other.key().replace('_', "-")), &[]),
     }
+}
+
+/// What becomes of the series that a question feeds, for one of which something has changed.
+pub fn series(reader: &Reader, one: &Compared<'_>) -> Option<String> {
+    one.question.scale()?;
+    one.question.measure?;
+    let word = match one.changes.as_slice() {
+        [Change::New] => "begins",
+        [Change::Gone] => "ends",
+        _ if one.is_comparable() => "goes-on",
+        _ => "broken",
+    };
+    Some(reader.text(&format!("surveys-version-{word}"), &[]))
 }

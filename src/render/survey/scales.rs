@@ -73,8 +73,14 @@ impl Pen<'_> {
         // Up to five points and the sixth of "not applicable" stand in six columns, whether it is offered or not.
         let full = !columns(question, scale).is_empty();
         html.push_str(&format!(
-            "<div class=\"ends{}{}\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\n",
+            "<div class=\"ends{}{}{}\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\n",
             if full { " full" } else { "" },
+            match (!full, scale.points) {
+                (true, 2) => " of2",
+                (true, 3) => " of3",
+                (true, 4) => " of4",
+                _ => "",
+            },
             if opposites { " poles" } else { "" },
             self.text(&scale.low),
             self.text(&scale.high)

@@ -6,8 +6,9 @@ use crate::app::{self, App};
 use crate::domain::follow_up::{FollowUp, State, Wish};
 use crate::domain::ident::{AccountId, ResponseId, UserId};
 use crate::domain::permission::{Actor, may};
+use crate::domain::survey::{ItemMeasure, Question};
 use crate::error::{Code, Error, Fault, Result};
-use crate::render::survey::{Said, said};
+use crate::render::survey::{Said, said_where};
 use crate::store::follow_ups::Listed;
 use crate::store::users::User;
 use crate::text::Reader;
@@ -100,7 +101,10 @@ fn one_page(app: &App, signed: &Signed, account: AccountId, response: ResponseId
     let published = app.surveys.find(&app.db, found.response.version)?;
     let company = &app.config.organisation.name;
     let (mut lines, mut words) = (Vec::new(), Vec::new());
-    for one in said(&published.definition, &found.response.answers, &reader.language, company, &reader) {
+    // How a colleague was rated is told where it may be seen, and from enough responses on.
+    let told = |question: &Question| question.measure != Some(ItemMeasure::Employee);
+    let answers = &found.response.answers;
+    for one in said_where(&published.definition, answers, &reader.language, company, &reader, &told) {
         match one {
             Said::Line(label, value) => lines.push(json!({ "label": label, "value": value })),
             Said::Words(text) => words.push(text),

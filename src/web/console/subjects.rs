@@ -5,6 +5,7 @@ use crate::app::subjects::{
     self as book, CHANGE, CHECK, CREATE, Checklist, Filled, MONTHS, Outcome, SubjectForm, VIEW,
 };
 use crate::app::{self, App};
+use crate::domain::day::Month;
 use crate::domain::ident::{ResponseId, SubjectId, UserId, VersionId};
 use crate::domain::index::Figure;
 use crate::domain::language::Language;
@@ -13,6 +14,7 @@ use crate::domain::permission::{Actor, may};
 use crate::domain::subject::SubjectKind;
 use crate::domain::survey::fill;
 use crate::error::{Code, Error, Fault, Result};
+use crate::render::chart::{Check as DrawnCheck, Checks, Figure as Drawing, Grade};
 use crate::render::survey::{Extra, above};
 use crate::text::error::describe;
 use crate::text::figure::{Change, change, figure};
@@ -201,27 +203,62 @@ fn one_page(app: &App, signed: &Signed, id: SubjectId) -> Result<String> {
             })
         })
         .collect();
-    let months: Vec<Value> = found
-        .months
-        .iter()
-        .rev()
-        .map(|(month, sums)| {
-            let (n, sum, _) = sums.as_f64();
-            json!({ "month": reader.month(*month), "value": reader.number(sum / n, 1), "width": (sum / n).round(), "n": sums.n })
-        })
-        .collect();
     let latest = found.checks.iter().find(|one| one.counts);
     let data = json!({
         "id": id, "name": subject.name, "number": subject.number, "kind": kind_name(&reader, subject.kind),
         "region": subject.region, "active": subject.active, "site": found.site.as_ref().map(|s| json!({ "id": s.id, "name": s.name })),
         "user": found.user.as_ref().map(|u| u.name.as_str()), "employee": subject.kind == SubjectKind::Employee,
         "grade": latest.map(|one| one.check.grade.as_str()), "graded": latest.map(|one| reader.date(one.check.day)),
-        "year": score(&reader, found.year), "checks": checks, "months": months,
+        "year": score(&reader, found.year), "checks": checks, "course": course(app, &reader, &found)?,
         "grades": reader.text("subjects-grades", &[("grades", app.config.figures.grades.to_string().into())]),
         "may_change": found.may_change, "may_check": found.may_check,
         "ratings": found.ratings.as_ref().map(|ratings| rated(app, &reader, ratings)),
     });
     render(app, signed, "console/subject", "subjects", &data)
+}
+
+/// The scores of the last two years as a drawing; nothing where nothing was checked.
+fn course(app: &App, reader: &Reader, found: &book::Page) -> Result<Option<Drawing>> {
+    let checks: Vec<DrawnCheck> = found
+        .checks
+        .iter()
+        .rev()
+        .filter(|one| one.counts)
+        .map(|one| {
+            let (day, score) = (reader.date(one.check.day), one.check.score as f64 / 1000.0);
+            let title = format!("{day} · {} · {}", reader.number(score, 1), one.check.grade);
+            DrawnCheck { day: one.check.day, score, title }
+        })
+        .collect();
+    let Some(first) = checks.first() else { return Ok(None) };
+    let grades: Vec<Grade> = app
+        .config
+        .figures
+        .grades
+        .all()
+        .map(|(name, from)| Grade { name: name.to_owned(), from: from as f64 / 1000.0 })
+        .collect();
+    let months: Vec<(Month, f64, i64)> = found
+        .months
+        .iter()
+        .map(|(month, sums)| {
+            let (n, sum, _) = sums.as_f64();
+            (*month, sum / n, sums.n)
+        })
+        .collect();
+    let (label, today) = (reader.text("subjects-course", &[]), app.today());
+    let drawing = Checks {
+        label: &label,
+        // A single check stands in the middle of something.
+        first: Month::of(first.day).first_day().min(Month::of(today).plus(-5).first_day()),
+        last: today,
+        checks: &checks,
+        grades: &grades,
+        months: &months,
+        decimals: 1,
+        head: [&reader.text("subjects-month", &[]), &reader.text("subjects-score", &[]), "n"],
+    };
+    drawing.draw(reader).map(Some)
 }
 
 fn rated(app: &App, reader: &Reader, ratings: &book::Ratings) -> Value {

@@ -163,7 +163,7 @@ fn gaps(app: &App, reader: &Reader, definition: &Definition) -> Vec<Value> {
         let told = [("language", name(language).into()), ("count", count.into()), ("fallback", name(fallback).into())];
         let all = definition.gaps.iter().filter(|gap| gap.language == *language);
         json!({
-            "title": reader.text("surveys-gaps", &told),
+            "heading": reader.text("surveys-gaps", &told),
             "rows": all.map(|gap| json!({ "of": gap.of, "key": gap.key, "line": gap.line })).collect::<Vec<_>>(),
         })
     };
@@ -184,7 +184,7 @@ fn versions(app: &App, reader: &Reader, steps: &[surveys::Step], shown: VersionI
                 .map(|one| {
                     json!({
                         "key": one.key, "text": fill(one.question.label().for_reader(&reader.language), company),
-                        "changes": words::changes(reader, one), "comparable": one.is_comparable(),
+                        "changes": words::changes(reader, one), "series": words::series(reader, one),
                     })
                 })
                 .collect();
