@@ -126,9 +126,11 @@ overview-few = fewer than { $count } answers
 overview-few-title = In this period there are { $few }, or they wait to be counted in a group.
 overview-doubts =
     { $excluded ->
+        [0] No response is excluded
         [one] { $excluded } response is excluded
        *[other] { $excluded } responses are excluded
     }, { $counted ->
+        [0] no doubtful one is counted.
         [one] { $counted } doubtful one is counted.
        *[other] { $counted } doubtful ones are counted.
     }
