@@ -107,19 +107,23 @@ error-setting-contradiction =
        *[other] “{ $other }”.
     } Change one of the two.
 error-setting-contrast =
-    { $what ->
-        [control] The edges of fields
-        [mark] Marks
-       *[text] Text
-    } in { $over } on { $under } { $what ->
-        [text] has
-       *[other] have
-    } a contrast of { $ratio }:1; { $least }:1 is needed{ $near ->
-        [absent] .
-       *[other] , which { $near } reaches, for instance.
+    { $ratio ->
+        [absent] A colour cannot be read on its ground. Choose another one.
+       *[other] { $what ->
+            [control] The edges of fields
+            [mark] Marks
+           *[text] Text
+        } in { $over } on { $under } { $what ->
+            [text] has
+           *[other] have
+        } a contrast of { $ratio }:1; { $least }:1 is needed{ $near ->
+            [absent] .
+           *[other] , which { $near } reaches, for instance.
+        }
     }
 error-setting-logo =
     { $reason ->
+        [absent] The logo cannot be shown. Choose another file.
         [size] The logo “{ $file }” is larger than { $max } bytes. Make it smaller.
         [kind] The logo “{ $file }” is neither a PNG nor an SVG.
        *[other] The logo “{ $file }” holds “{ $reason }”: a drawing may hold no programs and refer to nothing outside. Take it out.
@@ -259,9 +263,17 @@ error-template-faulty =
 
 error-link-unknown = This link is not valid; it may have been damaged on the way. Please open it once more from the mail, or copy it whole into the address line.
 error-link-password-wrong = This is not the password. Please look at it again.
-error-link-not-yet = This survey opens on { $day }. Please come back then.
+error-link-not-yet =
+    { $day ->
+        [absent] This survey is not open yet. Please come back later.
+       *[other] This survey opens on { $day }. Please come back then.
+    }
 error-link-full = Enough people have answered. Thank you for wanting to take part.
-error-link-password-throttled = The password was wrong too often. Please try again in { $minutes } min.
+error-link-password-throttled =
+    The password was wrong too often. Please try again { $minutes ->
+        [absent] later.
+       *[other] in { $minutes } min.
+    }
 error-link-throttled =
     This link was used very often within a short time. Please wait { $seconds ->
         [absent] a moment
@@ -269,7 +281,11 @@ error-link-throttled =
        *[other] { $seconds } seconds
     } and try again.
 error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
-error-survey-anonymous = { $name } is anonymous: answers come by its links alone.
+error-survey-anonymous =
+    { $name ->
+        [absent] This survey
+       *[other] { $name }
+    } is anonymous: answers come by its links alone.
 error-survey-locked = Anonymous answers wait that were sealed with another secret key. Set the key again that was in use when they came; until then they stay sealed.
 error-response-final = This response can no longer be changed.
 

@@ -103,16 +103,20 @@ error-setting-contradiction =
        *[other] “{ $other }”
     }不能同时这样设置，请修改其中一项。
 error-setting-contrast =
-    { $under } 上的{ $what ->
-        [control] 输入框边线
-        [mark] 标记
-       *[text] 文字
-    }颜色 { $over } 对比度仅为 { $ratio }:1，至少需要 { $least }:1{ $near ->
-        [absent] 。
-       *[other] ，例如可改用 { $near }。
+    { $ratio ->
+        [absent] 某个颜色在底色上难以辨认，请另选颜色。
+       *[other] { $under } 上的{ $what ->
+            [control] 输入框边线
+            [mark] 标记
+           *[text] 文字
+        }颜色 { $over } 对比度仅为 { $ratio }:1，至少需要 { $least }:1{ $near ->
+            [absent] 。
+           *[other] ，例如可改用 { $near }。
+        }
     }
 error-setting-logo =
     { $reason ->
+        [absent] 徽标无法显示，请另选文件。
         [size] 徽标文件“{ $file }”超过 { $max } 字节，请缩小。
         [kind] 徽标文件“{ $file }”既不是 PNG，也不是 SVG。
        *[other] 徽标文件“{ $file }”含有“{ $reason }”：图形中不得含有程序，也不得引用外部内容，请删去。
@@ -252,16 +256,28 @@ error-template-faulty =
 
 error-link-unknown = 此链接无效，可能在传送途中受损。请从邮件中重新打开，或将完整链接复制到地址栏。
 error-link-password-wrong = 密码不正确，请核对后再试。
-error-link-not-yet = 本问卷将于{ $day }开放，请届时再来。
+error-link-not-yet =
+    { $day ->
+        [absent] 本问卷尚未开放，请稍后再来。
+       *[other] 本问卷将于{ $day }开放，请届时再来。
+    }
 error-link-full = 答卷数量已满，感谢您愿意参与。
-error-link-password-throttled = 密码输错次数过多，请在 { $minutes } 分钟后再试。
+error-link-password-throttled =
+    密码输错次数过多，请{ $minutes ->
+        [absent] 稍后再试。
+       *[other] 在 { $minutes } 分钟后再试。
+    }
 error-link-throttled =
     该链接在短时间内被多次打开，请{ $seconds ->
         [absent] 稍候
        *[other] 等待 { $seconds } 秒后
     }再试。
 error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
-error-survey-anonymous = { $name } 为匿名问卷，只能通过其链接作答。
+error-survey-anonymous =
+    { $name ->
+        [absent] 该问卷
+       *[other] { $name }
+    } 为匿名问卷，只能通过其链接作答。
 error-survey-locked = 有匿名回答是用另一个密钥封存的。请重新设置当时使用的密钥，在此之前这些回答将保持封存。
 error-response-final = 这份答卷已不能再修改。
 

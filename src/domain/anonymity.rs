@@ -173,8 +173,8 @@ mod tests {
             least in 2..7_usize,
             cut in (0..4_usize, 0..4_usize), slices in (0..64_u8, 0..64_u8),
         ) {
-            let (mut waiting, mut atoms): (Vec<(Segment, Vec<(usize, i64)>)>, Vec<(usize, Segment, Vec<Fold>)>) =
-                (Vec::new(), Vec::new());
+            let mut waiting: Vec<(Segment, Vec<(usize, i64)>)> = Vec::new();
+            let mut atoms: Vec<(usize, Segment, Vec<Fold>)> = Vec::new();
             for (nth, arrived) in openings.into_iter().enumerate() {
                 waiting.extend(arrived);
                 let mut counts: BTreeMap<Segment, usize> = BTreeMap::new();

@@ -112,11 +112,14 @@ pub struct LinkCounts {
     pub detractors: i64,
 }
 
+/// One of the numbers of [`LinkCounts`].
+pub type Count = fn(&mut LinkCounts) -> &mut i64;
+
 impl LinkCounts {
     /// Adds what the tallies hold under one of the names of [`counted_as`]; says whose it is.
-    pub fn read(value: &str) -> Option<(OpenLinkId, fn(&mut Self) -> &mut i64)> {
+    pub fn read(value: &str) -> Option<(OpenLinkId, Count)> {
         let (link, class) = value.split_once(' ').map_or((value, ""), |parts| parts);
-        let place: fn(&mut Self) -> &mut i64 = match class {
+        let place: Count = match class {
             "" => |counts| &mut counts.responses,
             "1" => |counts| &mut counts.promoters,
             "0" => |counts| &mut counts.passives,

@@ -71,7 +71,10 @@ impl Grades {
         for part in text.split(',') {
             let (name, from) = part.trim().rsplit_once(' ').ok_or_else(bad)?;
             let (name, from) = (name.trim(), from.parse::<i64>().map_err(|_| bad())?);
-            let well = !name.is_empty() && name.chars().count() <= 10 && !name.chars().any(char::is_control);
+            let well = !name.is_empty()
+                && name.chars().count() <= 10
+                && !name.contains([';', '\u{ff0c}', '\u{ff1b}'])
+                && !name.chars().any(char::is_control);
             let falls = grades.last().is_none_or(|(_, last)| from * 1000 < *last);
             if !well || !falls || !(0..=100).contains(&from) || grades.iter().any(|(known, _)| known == name) {
                 return Err(bad());

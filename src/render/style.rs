@@ -119,8 +119,8 @@ mod tests {
     fn every_token_in_use_exists() {
         let sheet = console_css();
         let known = light(sheet);
-        // Set by classes for what is inside: the colour of a series, the colours of a level.
-        let local = ["--c", "--lv", "--lm", "--ls"];
+        // Set by classes for what is inside: the colour of a series, the colours of a level, the sizes of a print sheet.
+        let local = ["--c", "--lv", "--lm", "--ls", "--code", "--say"];
         for (at, _) in sheet.match_indices("var(") {
             let name = sheet[at + 4..].split([')', ',']).next().unwrap().trim();
             assert!(known.contains_key(name) || local.contains(&name), "{name}");

@@ -153,7 +153,7 @@ pub fn list(conn: &mut Conn, reach: &Reach) -> Result<Vec<OpenLink>> {
             .inner_join(accounts::table.on(accounts::id.eq(open_links::account_id)))
             .select(Row::as_select())
             .order((open_links::created_at.desc(), open_links::id.desc()));
-        reached!(query, reach, |query| query.load(c))
+        reached!(query, reach, |some| some.load(c))
     })?;
     rows.into_iter().map(OpenLink::try_from).collect()
 }

@@ -145,7 +145,8 @@ mod tests {
                 let filled: Vec<(&'static str, String)> = [
                     "value", "count", "limit", "min", "max", "file", "reason", "known", "expected", "found", "name",
                     "version", "state", "setting", "column", "minutes", "figure", "template", "variable", "line",
-                    "near", "other", "scheme", "example", "address", "seconds", "kind",
+                    "near", "other", "scheme", "example", "address", "seconds", "kind", "least", "ratio", "over",
+                    "under", "what", "day",
                 ]
                 .map(|name| (name, "7".to_owned()))
                 .to_vec();

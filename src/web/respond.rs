@@ -205,7 +205,8 @@ async fn clear(app: Shared, link: Path<String>, req: HttpRequest, mut body: Payl
     let language = form.iter().find(|(name, _)| name == "_lang").and_then(|(_, tag)| Language::parse(tag).ok());
     visits::clear(&app, token).await?;
     let language = language.as_ref().unwrap_or(&app.config.organisation.language);
-    Ok(see_other(&token.seal(app.seal_key(), Purpose::Answer), language.as_str()))
+    let path = format!("/{}/{}", Purpose::Answer.path(), token.seal(app.seal_key(), Purpose::Answer));
+    Ok(see_other(&path, language.as_str()))
 }
 
 /// What a click on a link shows: the form, the thanks, or that it is over.

@@ -108,6 +108,9 @@ fn check(definition: &Definition, mood: Mood, found: &BTreeMap<Measure, Milli>) 
     let answered = rated.iter().filter(said).count();
     if answered > 0 && 2 * answered >= rated.len() {
         expected.insert(Measure::SatisfactionIndex, index);
+        if definition.kind == SurveyKind::SpotCheck {
+            expected.insert(Measure::Check, index);
+        }
     }
     for question in rated.iter().filter(said) {
         expected.insert(Measure::Aspect(question.service_aspect().unwrap().to_owned()), index);

@@ -12,7 +12,7 @@ pub enum Extra<'a> {
 /// What stands above a form: what it is, a way back, what is wrong with the whole, and further fields.
 pub fn above(title: &str, note: &str, back: (&str, &str), wrong: Option<&str>, extras: &[Extra<'_>]) -> String {
     let mut html = format!(
-        "<div class=\"sheet desk\"><p class=\"crumb\"><a href=\"{}\">{}</a></p><p><b>{}</b></p><p class=\"quiet\">{}</p>\n",
+        "<div class=\"sheet desk\"><p class=\"crumb\"><a href=\"{}\">{}</a></p><p><strong>{}</strong></p><p class=\"quiet\">{}</p>\n",
         escape(back.0),
         escape(back.1),
         escape(title),

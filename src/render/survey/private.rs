@@ -70,7 +70,7 @@ pub(super) fn promise(reader: &Reader, after: &After<'_>) -> String {
         State::Declined => "private-promise-declined",
         State::Withdrawn => return String::new(),
     };
-    let mut html = format!("<div class=\"promise\"><p><b>{}</b></p>\n", escape(&reader.text(id, &known)));
+    let mut html = format!("<div class=\"promise\"><p><strong>{}</strong></p>\n", escape(&reader.text(id, &known)));
     if let Some(note) = promise.note {
         let quoted = reader.text("respond-quoted", &[("words", note.into())]);
         html.push_str(&format!("<p>{}</p>\n", lines(&quoted)));
@@ -121,8 +121,8 @@ pub(super) fn asked_of_all(
 
 fn reference_form(reader: &Reader, after: &After<'_>) -> String {
     let said = match after.willing {
-        Some(true) => format!("<p><b>{}</b></p>\n", escape(&reader.text("private-reference-yes", &[]))),
-        Some(false) => format!("<p><b>{}</b></p>\n", escape(&reader.text("private-reference-no", &[]))),
+        Some(true) => format!("<p><strong>{}</strong></p>\n", escape(&reader.text("private-reference-yes", &[]))),
+        Some(false) => format!("<p><strong>{}</strong></p>\n", escape(&reader.text("private-reference-no", &[]))),
         None => String::new(),
     };
     let offered = [

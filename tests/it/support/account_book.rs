@@ -6,7 +6,6 @@ use bellwether::domain::contact::{Contact, EmailAddress};
 use bellwether::domain::ident::{AccountId, ContactId, OrderId, UserId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::Role;
-use bellwether::domain::survey::library;
 use bellwether::store::orders::Order;
 use bellwether::store::users::User;
 use bellwether::store::{accounts, contacts, orders, users};
@@ -30,8 +29,9 @@ impl<'a> Book<'a> {
         let book = Self { house, db, sql: String::new().into() };
         let (segment, version) = (book.blob(Uuid::from_u128(SEGMENT)), book.blob(Uuid::from_u128(VERSION)));
         book.add(&format!("INSERT INTO segments VALUES ({segment}, 'x', 'x', 'x')"));
-        let definition = library().unwrap().into_iter().find(|one| one.key == "relationship").unwrap();
-        let definition = definition.to_json().unwrap().replace('\'', "''");
+        let shipped = bellwether::domain::survey::library().unwrap();
+        let survey = shipped.iter().find(|survey| survey.key == "relationship").unwrap();
+        let definition = survey.to_json().unwrap().replace('\'', "''");
         book.add(&format!(
             "INSERT INTO survey_versions VALUES ({version}, 'relationship', 1, 'relationship', '{definition}', {version}, '2024-01-01 00:00:00')"
         ));
