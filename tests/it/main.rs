@@ -19,6 +19,7 @@ mod branching;
 mod browser;
 mod cases;
 mod docs;
+mod doubts;
 mod errors;
 mod faults;
 mod figures;
