@@ -78,8 +78,8 @@ impl Slice {
     pub fn accounts(&self) -> accounts::Filter {
         let kinds = match (self.audience, &self.kind) {
             (Some(kind), _) => vec![kind],
-            (None, Some(_)) => Vec::new(),
-            (None, None) => AccountKind::ALL.into_iter().filter(|kind| kind.is_buyer()).collect(),
+            (None, Some(kind)) if !SurveyKind::parse(kind).is_some_and(SurveyKind::is_of_customers) => Vec::new(),
+            (None, _) => AccountKind::ALL.into_iter().filter(|kind| kind.is_buyer()).collect(),
         };
         accounts::Filter {
             kinds,

@@ -44,8 +44,9 @@ const WEEKS: i64 = 104;
 const WEEKS_OF_LOOKS: i64 = 26;
 /// So long ago the open links were drawn up.
 const HANGING_FOR: Duration = Duration::days(40);
-/// What hangs where: the survey, the region that its responses count for, then name and source in English and Chinese.
-const LINKS: [(&str, (&str, &str), [&str; 2], [&str; 2]); 2] = [
+/// The survey of an open link, the region that its responses count for, then name and source in English and Chinese.
+type Hanging = (&'static str, (&'static str, &'static str), [&'static str; 2], [&'static str; 2]);
+const LINKS: [Hanging; 2] = [
     ("short", REGIONS[0], ["Spare parts counter", "Counter, Wuxi"], ["备件服务柜台", "无锡柜台"]),
     ("effort", REGIONS[3], ["Delivery note", "Delivery notes, Hamburg depot"], ["随货单据", "汉堡仓库送货单"]),
 ];

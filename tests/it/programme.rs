@@ -496,6 +496,21 @@ fn how_an_employee_is_rated_is_shown_to_few_and_from_enough_on(db: &TestDb) {
     // A rating is part of no index of customers.
     let shown = overview(house, &house.service(), &Slice::ending(Month::of(house.today()), 6), None).unwrap();
     assert!(shown.aspects.iter().all(|(key, _)| key != "employee"));
+    // A file that names nobody is about who looks after the account; what one customer gave is not in the trail.
+    let known = ratings(&quality(&scene)).unwrap().n;
+    let row =
+        |x: i64| format!("account,id,day,recommend,manager\n{},n1,2026-11-01,9,{x}\n", scene.ours.accounts[0].number);
+    assert_eq!(counts(&bring(house, &pulse, &row(5))), (1, 0, 0));
+    assert_eq!(ratings(&quality(&scene)).unwrap().n, known + 1);
+    assert_eq!(counts(&bring(house, &pulse, &row(2))), (0, 1, 0));
+    let trail = house
+        .db
+        .read(|conn| bellwether::store::audit::list(conn, &bellwether::domain::permission::Reach::All, None, 50))
+        .unwrap();
+    let corrected: Vec<_> = trail.iter().filter(|entry| entry.action == "corrected by file").collect();
+    let told = |entry: &bellwether::store::audit::Entry| format!("{:?} {:?}", entry.before, entry.after);
+    assert_eq!(corrected.len(), 1);
+    assert!(corrected.iter().all(|entry| told(entry).contains("recommend") && !told(entry).contains("manager")));
     all_well(house);
 }
 
