@@ -243,6 +243,10 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
 /// How many doubtful responses stand beside the figures of a slice.
 fn beside(conn: &mut Conn, reach: &Reach, slice: &Slice, tier: Option<&str>) -> Result<Counts> {
     let (within, region) = bounds(reach, slice);
+    // No account stands where no text can name it, and PostgreSQL takes no such text.
+    if [&region, &slice.product_line].into_iter().flatten().any(|name| name.contains('\0')) {
+        return Ok(Counts::default());
+    }
     let kinds = SurveyKind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| counts(slice, kind)).collect();
     let of = Figured {
         from: slice.period.first.first_day(),
