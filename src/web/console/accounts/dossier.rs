@@ -11,8 +11,6 @@ use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
-use crate::domain::measure::Measure;
-use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
 use crate::domain::warning::{Cause, Evidence};
