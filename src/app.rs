@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod anonymous;
 pub mod cases;
 pub mod digests;
+pub mod doubts;
 pub mod entries;
 pub mod figures;
 pub mod follow_ups;

@@ -40,6 +40,23 @@ check-survey-gaps =
         [one] One text is not translated into { $language }.
        *[other] { $count } texts are not translated into { $language }.
     }
+check-survey-unspoken = Warning: the program has no texts in { $language }; mails about the survey, and what pages say besides it, are in another language.
+check-survey-spoken-partly =
+    { $count ->
+        [one] Warning: the program lacks one of its own texts in { $language }; it says it in English.
+       *[other] Warning: the program lacks { $count } of its own texts in { $language }; it says them in English.
+    }
+doctor-language-partly =
+    { $count ->
+        [one] Texts: one is missing in { $language } and said in English
+       *[other] Texts: { $count } are missing in { $language } and said in English
+    }
+doctor-language-survey = Texts: none in { $language }, in which { $surveys } can be answered; mails and buttons are in another language
+doctor-language-contacts =
+    { $count ->
+        [one] Texts: none in { $language }, which one contact reads; mails to this contact are in another language
+       *[other] Texts: none in { $language }, which { $count } contacts read; mails to them are in another language
+    }
 check-survey-versions = { $survey }: from version { $from } to version { $to }
 check-survey-changed = - { $question }: { $changes }
 check-survey-broken = Series that break: { $measures }.

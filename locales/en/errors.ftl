@@ -280,7 +280,7 @@ error-link-throttled =
         [one] { $seconds } second
        *[other] { $seconds } seconds
     } and try again.
-error-link-closed = This survey is closed. Thank you for your interest; you can still write to the address in the mail.
+error-link-closed = This survey is closed. Thank you for your interest. You can still write to us at any time.
 error-survey-anonymous =
     { $name ->
         [absent] This survey

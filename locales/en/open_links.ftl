@@ -77,3 +77,5 @@ field-most = At most so many responses
 field-opens = First day
 field-whose = Counts for
 field-tier = Tier
+open-links-words = What people wrote
+open-links-words-sub = The latest answers that count; nobody knows whose they are.

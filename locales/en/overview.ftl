@@ -122,3 +122,15 @@ overview-slice-audience = Whose answers
 overview-slice-audience-all = Customers
 overview-break = wording changed, v{ $version }
 overview-break-many = questions changed
+overview-few = fewer than { $count } answers
+overview-few-title = In this period there are { $few }, or they wait to be counted in a group.
+overview-doubts =
+    { $excluded ->
+        [0] No response is excluded
+        [one] { $excluded } response is excluded
+       *[other] { $excluded } responses are excluded
+    }, { $counted ->
+        [0] no doubtful one is counted.
+        [one] { $counted } doubtful one is counted.
+       *[other] { $counted } doubtful ones are counted.
+    }

@@ -164,6 +164,7 @@ private-rest =
     }
 private-became = What became of it
 private-became-added = Your answers were read and counted together with those of others.
+private-done = What we have done since
 private-reply-by = { $name }, { $date }
 private-mails-title = E-mails from us
 private-mails = You get surveys from { $company } by e-mail.

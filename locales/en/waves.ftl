@@ -104,6 +104,10 @@ waves-check-mail = The mail can be filled in for those who are asked
 waves-check-mail-faulty = The mail cannot be filled in: its template has a fault
 waves-check-languages = Survey and mail speak all of its languages
 waves-check-languages-missing = The mail does not speak every language of the survey
+waves-unspoken = { $count ->
+        [one] One contact reads { $language }; the mail’s own words go out in { $words }
+       *[other] { $count } contacts read { $language }; the mail’s own words go out in { $words }
+    }
 waves-check-managers = Every account has somebody who looks after it
 waves-check-no-manager = { $count ->
         [one] One account has no manager

@@ -272,7 +272,7 @@ error-link-throttled =
         [absent] 稍候
        *[other] 等待 { $seconds } 秒后
     }再试。
-error-link-closed = 本次问卷已经截止，感谢您的关注。您仍可写信至邮件中的地址。
+error-link-closed = 本次问卷已经截止，感谢您的关注。如有意见，您仍可随时与我们联系。
 error-survey-anonymous =
     { $name ->
         [absent] 该问卷

@@ -77,3 +77,5 @@ field-most = 答卷数量上限
 field-opens = 首日
 field-whose = 计入
 field-tier = 客户分级
+open-links-words = 填答者的话
+open-links-words-sub = 最近计入的答卷；无从得知出自何人。

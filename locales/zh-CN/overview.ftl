@@ -104,3 +104,6 @@ overview-slice-audience = 答卷对象
 overview-slice-audience-all = 客户
 overview-break = 措辞已改，第 { $version } 版
 overview-break-many = 题目已更改
+overview-few = 不足 { $count } 份答卷
+overview-few-title = 本期{ $few }，或答卷尚待成组计入。
+overview-doubts = 已排除 { $excluded } 份答卷，另有 { $counted } 份存疑答卷仍计入。

@@ -155,6 +155,7 @@ private-nothing = 您还没有回答过我们的问卷。
 private-rest = 另有 { $count } 项回答
 private-became = 后来怎样了
 private-became-added = 您的回答已有人阅读，并与其他人的回答一起统计。
+private-done = 我们已经做到的
 private-reply-by = { $name }，{ $date }
 private-mails-title = 我们的邮件
 private-mails = 您会收到{ $company }发来的问卷邮件。

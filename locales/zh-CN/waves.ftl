@@ -98,6 +98,7 @@ waves-check-mail = 邮件可以为受邀者正常生成
 waves-check-mail-faulty = 邮件模板有误，无法生成
 waves-check-languages = 问卷的各语言，邮件都有对应文字
 waves-check-languages-missing = 问卷的部分语言没有对应的邮件文字
+waves-unspoken = 有 { $count } 位联系人使用 { $language }；邮件自带的文字将以{ $words }发出
 waves-check-managers = 每个客户都有客户经理
 waves-check-no-manager = { $count } 个客户没有客户经理
 waves-check-no-manager-note = 他们的回答没有人负责跟进，邮件以公司名义署名。

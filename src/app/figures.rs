@@ -8,7 +8,8 @@ mod breaks;
 mod shelf;
 pub mod view;
 
-pub use breaks::{Break, among};
+pub use breaks::Break;
+pub(in crate::app) use breaks::Series;
 pub use shelf::Shelf;
 
 use super::App;
@@ -24,8 +25,9 @@ use crate::domain::permission::{Action, Actor, Module, Reach, reach};
 use crate::domain::survey::SurveyKind;
 use crate::domain::tally::Segment;
 use crate::error::Result;
-use crate::store::accounts;
 use crate::store::responses::Channel;
+use crate::store::responses::doubts::{self, Counts, Figured};
+use crate::store::{Conn, accounts};
 use shelf::{Picked, Sheets};
 use std::collections::BTreeMap;
 
@@ -150,6 +152,11 @@ pub struct Overview {
     pub came: Vec<(Channel, i64)>,
     /// Where series break, by day.
     pub breaks: Vec<Break>,
+    /// Responses of the period that are flagged or excluded; of all tiers together, or of the one asked for.
+    pub doubts: Counts,
+    /// Where an anonymous survey is among those that are counted: the fewest people of a group. What has no figure then may
+    /// still have answers, and nothing may tell whether it has.
+    pub fewest: Option<u32>,
 }
 
 /// The indices of every tier for a period, each tested against the period before, and their course.
@@ -225,7 +232,28 @@ pub fn overview(app: &App, actor: &Actor, slice: &Slice, aspects_of: Option<&str
             (found.n > 0).then_some((channel, found.n))
         })
         .collect();
-    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects, came, breaks })
+    let (doubts, fewest) = app.db.read(|conn| {
+        let anonymous =
+            app.surveys.all(conn)?.iter().any(|one| one.definition.anonymous && counts(slice, &one.version.kind));
+        Ok((beside(conn, &reach, slice, aspects_of)?, anonymous.then_some(app.config.figures.anonymity_minimum)))
+    })?;
+    Ok(Overview { slice: slice.clone(), tiers: rows, all, first_month, courses, aspects, came, breaks, doubts, fewest })
+}
+
+/// How many doubtful responses stand beside the figures of a slice.
+fn beside(conn: &mut Conn, reach: &Reach, slice: &Slice, tier: Option<&str>) -> Result<Counts> {
+    let (within, region) = bounds(reach, slice);
+    let kinds = SurveyKind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| counts(slice, kind)).collect();
+    let of = Figured {
+        from: slice.period.first.first_day(),
+        before: slice.period.last.plus(1).first_day(),
+        kinds,
+        tier,
+        region: region.as_deref(),
+        product_line: slice.product_line.as_deref(),
+        accounts: within.as_ref().map(|filter| (reach, filter)),
+    };
+    doubts::beside(conn, &of)
 }
 
 /// The indices of some accounts taken together: what a digest tells a manager of their own.
@@ -253,7 +281,8 @@ pub fn tier_position(app: &App, key: &str) -> usize {
     app.config.tiers.iter().position(|t| t.key == key).unwrap_or(app.config.tiers.len())
 }
 
-fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> Result<Picked> {
+/// The accounts as they are today that figures are narrowed to, if they are, and the region in which accounts stood.
+fn bounds(reach: &Reach, slice: &Slice) -> (Option<accounts::Filter>, Option<String>) {
     let within = match (reach, slice.manager, slice.audience) {
         (Reach::All | Reach::Region(_), None, None) => None,
         _ => {
@@ -261,24 +290,34 @@ fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> R
             Some(accounts::Filter { manager: slice.manager, kinds, ..accounts::Filter::default() })
         }
     };
-    // Employees, suppliers and checks of our own sites are asked for by name, or not counted.
-    let counted = |known: &str| match (&slice.kind, slice.audience) {
-        (Some(kind), _) => known == kind,
-        (None, Some(_)) => SurveyKind::parse(known).is_none_or(|kind| !kind.asks().is_empty()),
-        (None, None) => SurveyKind::parse(known).is_none_or(SurveyKind::is_of_customers),
-    };
     // A person bound to a region sees the answers that accounts gave while they were in it.
     let region = match reach {
         Reach::Region(region) if slice.region.as_ref().is_none_or(|r| r == region) => Some(region.clone()),
         Reach::Region(_) => Some(String::from("\u{0}none")),
         _ => slice.region.clone(),
     };
+    (within, region)
+}
+
+/// Whether a kind of survey programme is counted. Employees, suppliers and checks of our own sites are asked for by name, or
+/// not counted.
+fn counts(slice: &Slice, known: &str) -> bool {
+    match (&slice.kind, slice.audience) {
+        (Some(kind), _) => known == kind,
+        (None, Some(_)) => SurveyKind::parse(known).is_none_or(|kind| !kind.asks().is_empty()),
+        (None, None) => SurveyKind::parse(known).is_none_or(SurveyKind::is_of_customers),
+    }
+}
+
+fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> Result<Picked> {
+    let (within, region) = bounds(reach, slice);
+    let counted = |known: &str| counts(slice, known);
     app.db.read(|conn| {
         let ids = match &within {
             Some(filter) => Some(accounts::ids_within(conn, reach, filter)?),
             None => None,
         };
-        let counts = accounts::count_by_tier(conn, reach, &slice.accounts())?;
+        let standing = accounts::count_by_tier(conn, reach, &slice.accounts())?;
         let wanted = |segment: &Segment| {
             let fits = region.as_ref().is_none_or(|r| *r == segment.region)
                 && slice.product_line.as_ref().is_none_or(|l| *l == segment.product_line);
@@ -286,7 +325,7 @@ fn pick(app: &App, reach: &Reach, slice: &Slice, first: Month, last: Month) -> R
         };
         let (sheets, aspects) =
             app.figures.sheets(conn, first, last, app.config.tiers.len(), wanted, ids.as_deref(), counted)?;
-        Ok(Picked { sheets, aspects, accounts: counts })
+        Ok(Picked { sheets, aspects, accounts: standing })
     })
 }
 

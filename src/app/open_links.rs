@@ -15,11 +15,12 @@ use crate::domain::index::{Figure, figure};
 use crate::domain::language::Language;
 use crate::domain::measure::{Measure, Sums};
 use crate::domain::open_link::{LinkCounts, LinkState, OpenLink, Standing};
-use crate::domain::permission::{Action, Actor, Module, reach, require};
+use crate::domain::permission::{Action, Actor, Module, may, reach, require};
 use crate::domain::survey::ItemMeasure;
 use crate::domain::tally::Segment;
 use crate::domain::token::{LinkCode, Pass};
 use crate::error::{Code, Error, Fault, Result};
+use crate::store::open_links::Said;
 use crate::store::{Conn, accounts, open_links};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -37,6 +38,8 @@ const LONGEST: usize = 120;
 const LEAST_PASSWORD: usize = 6;
 /// The most that a link may be told to take.
 const MOST: i64 = 1_000_000;
+/// Of how many responses the words are quoted.
+const QUOTED: i64 = 6;
 
 /// Under whom the responses of a link count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +117,17 @@ pub fn view(app: &App, actor: &Actor, id: OpenLinkId) -> Result<Listed> {
         let [one] = one;
         Ok(one)
     })
+}
+
+/// What people who answered by a link wrote last; nothing for who may see no responses.
+///
+/// # Errors
+/// What the database fails with.
+pub fn said(app: &App, actor: &Actor, one: &Listed) -> Result<Vec<Said>> {
+    match may(actor, Action::view(Module::Responses), Some(&one.account.standing())) {
+        true => app.db.read(|conn| open_links::latest_words(conn, &one.link, QUOTED)),
+        false => Ok(Vec::new()),
+    }
 }
 
 fn listed(app: &App, conn: &mut Conn, link: OpenLink) -> Result<Listed> {

@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::follow_ups::{self, Reply};
 use crate::store::invitations::{self, Asked};
 use crate::store::responses::{self, Response};
+use crate::store::warnings::{self, Event};
 use crate::store::{Conn, contacts, suppressions, users};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Page {
     pub contact: Contact,
     /// What they have answered, the latest first.
     pub told: Vec<Told>,
+    /// What somebody of us chose to tell of what was done at the account since they first answered, the latest first.
+    pub done: Vec<Event>,
     /// Whether they get no more mails.
     pub stopped: bool,
     names: BTreeMap<UserId, String>,
@@ -83,8 +86,11 @@ pub fn open(app: &App, token: Token) -> Result<Page> {
                 response,
             });
         }
+        // Who has told us nothing yet is told nothing.
+        let first = told.iter().map(|one: &Told| one.response.received_at).min();
+        let done = first.map_or(Ok(Vec::new()), |first| warnings::told_to(conn, account, first, MOST))?;
         let stopped = suppressions::contains(conn, &super::outbox::address_hash(app, &contact.email))?;
         let names = users::all(conn)?.into_iter().map(|user| (user.id, user.name)).collect();
-        Ok(Page { asked, contact, told, stopped, names })
+        Ok(Page { asked, contact, told, done, stopped, names })
     })
 }

@@ -230,6 +230,7 @@ fn rows(reader: &Reader, view: &View) -> Vec<Value> {
                 "class": row.class,
                 "accounts": row.accounts,
                 "responses": row.responses,
+                "few": row.few,
                 "effective": row.effective,
                 "nps": row.nps,
                 "satisfaction": satisfaction,

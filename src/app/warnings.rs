@@ -33,6 +33,8 @@ pub struct Step {
     pub owing: Vec<String>,
     /// For a remedy: the last day on which it is in time.
     pub due: Option<NaiveDate>,
+    /// For what is verified: what the people of the customer read of it on their own pages; nothing, if empty.
+    pub told: String,
     /// The revision that the person has seen.
     pub revision: i64,
 }
@@ -46,9 +48,12 @@ pub struct Step {
 pub fn step(app: &App, actor: &Actor, account: AccountId, id: WarningId, to: State, step: &Step) -> Result<Kept> {
     let Some(user) = actor.user else { return Err(Error::new(Code::SignInNeeded)) };
     let (now, today) = (app.now(), app.today());
-    if step.note.chars().count() > LONGEST_NOTE {
-        return Err(Fault::field("note", Code::ValueTooLong).with("max", LONGEST_NOTE).into());
+    for (field, words) in [("note", &step.note), ("told", &step.told)] {
+        if words.chars().count() > LONGEST_NOTE {
+            return Err(Fault::field(field, Code::ValueTooLong).with("max", LONGEST_NOTE).into());
+        }
     }
+    let told = Some(step.told.trim()).filter(|told| to == State::Verified && !told.is_empty());
     app.db.write(|conn| {
         let mut kept = load_for_change(conn, actor, account, id, step.revision)?;
         let from = kept.warning.state;
@@ -95,10 +100,14 @@ pub fn step(app: &App, actor: &Actor, account: AccountId, id: WarningId, to: Sta
             conn,
             &[Event { from: Some(from.as_str().into()), to: Some(to.as_str().into()), note, ..event }],
         )?;
+        if let Some(told) = told {
+            let event = happened(app, &kept.warning, now, Some(user), warnings::TOLD);
+            warnings::add_events(conn, &[Event { note: Some(told.to_owned()), ..event }])?;
+        }
         let change = Change::new("stepped", "warning", &id)
             .of_account(account)
             .was(json!({ "state": from.as_str() }))
-            .to(json!({ "state": to.as_str(), "note": taken.note }));
+            .to(json!({ "state": to.as_str(), "note": taken.note, "told": told }));
         app.note(conn, actor, change)?;
         kept.revision += 1;
         Ok(kept)

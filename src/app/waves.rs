@@ -158,6 +158,9 @@ pub struct Preview {
     pub left_out: Vec<LeftOut>,
     /// The first person who would be asked in each language.
     pub samples: BTreeMap<Language, (Arc<Account>, Contact)>,
+    /// How many would be asked who read a language in which the program has no mail, with the one in which its words go
+    /// out.
+    pub unspoken: BTreeMap<(Language, Language), u64>,
     /// Accounts with somebody to ask and nobody who looks after them.
     pub without_manager: u64,
     /// The first [`NAMED`] of those who would be asked, where they are of the acting person's own accounts.
@@ -199,6 +202,11 @@ pub fn preview(app: &App, actor: &Actor, asking: Asking<'_>) -> Result<Preview> 
                 if one.account.manager.is_none() && unmanaged != Some(one.account.id) {
                     unmanaged = Some(one.account.id);
                     preview.without_manager += 1;
+                }
+                let words = app.catalogue.nearest(&one.language);
+                if one.contact.language.choose([words]).is_none() {
+                    let both = (one.contact.language.clone(), words.clone());
+                    *preview.unspoken.entry(both).or_default() += 1;
                 }
                 if !preview.samples.contains_key(&one.language) {
                     let sample = (Arc::clone(&one.account), one.contact.clone());

@@ -43,13 +43,13 @@ enum What {
 pub fn run(app: &App, args: &Args, out: &mut dyn Write) -> Result<()> {
     let reader = app.reader(&app.service());
     match &args.what {
-        Some(What::Surveys { files }) => check_surveys(&reader, files, out),
+        Some(What::Surveys { files }) => check_surveys(app, &reader, files, out),
         None if args.tallies => check_tallies(app, &reader, args.mend, out),
         None => Ok(()),
     }
 }
 
-fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Result<()> {
+fn check_surveys(app: &App, reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Result<()> {
     let mut faults = Vec::new();
     let mut valid: Vec<Definition> = Vec::new();
     for file in files {
@@ -72,6 +72,7 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
                     let facts = [("language", language.as_str().into()), ("count", count.into())];
                     say(out, &reader.text("check-survey-gaps", &facts))?;
                 }
+                untold(app, reader, &definition, out)?;
                 valid.push(definition);
             }
             Err(error) if error.faults().is_empty() => return Err(error),
@@ -94,6 +95,20 @@ fn check_surveys(reader: &Reader, files: &[PathBuf], out: &mut dyn Write) -> Res
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::new(Code::InputFaulty).with("count", faults.len())) }
+}
+
+/// The languages of a survey in which the program itself, its mails and its pages, has no texts, or not all.
+fn untold(app: &App, reader: &Reader, definition: &Definition, out: &mut dyn Write) -> Result<()> {
+    let partly = app.catalogue.missing_by_language();
+    for language in &definition.languages {
+        let tag = ("language", language.as_str().into());
+        if app.catalogue.lacks(language) {
+            say(out, &reader.text("check-survey-unspoken", &[tag]))?;
+        } else if let Some(count) = partly.get(language) {
+            say(out, &reader.text("check-survey-spoken-partly", &[tag, ("count", (*count).into())]))?;
+        }
+    }
+    Ok(())
 }
 
 /// What has changed from one version to the next, and which series break there.

@@ -5,18 +5,21 @@
 //! marks as its own and of which it deletes nothing else.
 
 use super::{reader, serve, unwritable};
+use crate::app::open_links::{self, Binding, LinkForm};
 use crate::app::{App, surveys};
 use crate::chance::Chance;
 use crate::clock::{Clock, FixedClock, SystemClock};
 use crate::config::{Config, DatabaseUrl, Log, LogLevel, Transport, WebUrl};
-use crate::demo::Demo;
 use crate::demo::seed::{self, Seeded};
+use crate::demo::{Demo, REGIONS};
 use crate::domain::contact::EmailAddress;
 use crate::domain::language::Language;
 use crate::domain::permission::{Reach, Role};
+use crate::domain::tally::Segment;
 use crate::domain::theme::{Colour, Theme};
 use crate::error::{Code, Error, Fault, Place, Result};
-use crate::store::{Db, users, warnings};
+use crate::store::users::User;
+use crate::store::{Db, surveys as versions, users, warnings};
 use crate::telemetry;
 use crate::text::Reader;
 use chrono::{DateTime, Duration, Utc};
@@ -39,6 +42,13 @@ const WHOLE: &str = "seeded\n";
 const WEEKS: i64 = 104;
 /// So far back the accounts were looked at every week, so that warnings have a past.
 const WEEKS_OF_LOOKS: i64 = 26;
+/// So long ago the open links were drawn up.
+const HANGING_FOR: Duration = Duration::days(40);
+/// What hangs where: the survey, the region that its responses count for, then name and source in English and Chinese.
+const LINKS: [(&str, (&str, &str), [&str; 2], [&str; 2]); 2] = [
+    ("short", REGIONS[0], ["Spare parts counter", "Counter, Wuxi"], ["备件服务柜台", "无锡柜台"]),
+    ("effort", REGIONS[3], ["Delivery note", "Delivery notes, Hamburg depot"], ["随货单据", "汉堡仓库送货单"]),
+];
 /// An older digest is no news.
 const LATEST_DIGEST: Duration = Duration::days(35);
 
@@ -241,9 +251,40 @@ fn invent(config: &Arc<Config>, db: &Db, progress: &mut dyn FnMut() -> Result<()
         crate::jobs::nightly::run(app).map(drop)
     };
     let seeded = seed::seed(&app, &clock, &model, language, PASSWORD, &stops, &mut look)?;
+    clock.set(now - HANGING_FOR);
+    hang_links(&app)?;
+    clock.set(now);
     write_digests(&app)?;
     let open = db.read(|conn| warnings::count_open(conn, &Reach::All))?;
     Ok((seeded, open))
+}
+
+/// Draws up open links, so that one can be tried: nothing is known of those who come by them.
+fn hang_links(app: &App) -> Result<()> {
+    let chinese = app.config.organisation.language.is_chinese();
+    let all = app.db.read(users::all)?;
+    let by = all.iter().find(|user| user.role == Role::QualityManager).map_or_else(|| app.service(), User::actor);
+    for (survey, region, english, ours) in LINKS {
+        let unknown = || Error::new(Code::SurveyUnknown).with("survey", survey);
+        let version = app.db.read(|conn| versions::by_key(conn, survey, 1))?.ok_or_else(unknown)?;
+        let [name, source] = if chinese { ours } else { english }.map(str::to_owned);
+        let form = LinkForm {
+            name,
+            source,
+            version: version.id,
+            language: None,
+            password: String::new(),
+            without_password: false,
+            opens: None,
+            last_day: None,
+            most: None,
+        };
+        let (in_english, in_chinese) = region;
+        let region = if chinese { in_chinese } else { in_english }.to_owned();
+        let segment = Segment { tier: String::new(), region, product_line: String::new() };
+        open_links::create(app, &by, &form, &Binding::Segment(segment))?;
+    }
+    Ok(())
 }
 
 /// Leaves the latest digests in the outbox, so that the mailbox has them as soon as the demo serves.

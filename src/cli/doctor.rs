@@ -6,10 +6,12 @@ use crate::app::outbox::smtp_settings;
 use crate::chance::Chance;
 use crate::clock::SystemClock;
 use crate::config::{Config, Engine, Transport};
+use crate::domain::language::Language;
 use crate::error::{Code, Error, Result};
 use crate::mail::{Folder, Smtp};
-use crate::store::{Db, accounts, users};
+use crate::store::{Db, accounts, contacts, users};
 use crate::text::{Reader, Value, error as words};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -108,7 +110,10 @@ fn database(config: &Arc<Config>, findings: &mut Findings<'_>) -> Result<()> {
         Err(error) => return findings.fault(&error),
     }
     match App::build(Arc::clone(config), db.clone(), Arc::new(SystemClock), Chance::from_system()) {
-        Ok(_) => findings.tell(Standing::Good, "doctor-house", &[])?,
+        Ok(app) => {
+            findings.tell(Standing::Good, "doctor-house", &[])?;
+            languages(&app, findings)?;
+        }
         Err(error) => findings.fault(&error)?,
     }
     let (people, customers) =
@@ -119,6 +124,32 @@ fn database(config: &Arc<Config>, findings: &mut Findings<'_>) -> Result<()> {
         findings.tell(Standing::Good, "doctor-users", &[("count", people.into())])?;
     }
     findings.tell(Standing::Good, "doctor-accounts", &[("count", customers.into())])
+}
+
+/// Languages that people read, or surveys speak, and the program does not: something is said in another one there.
+fn languages(app: &App, findings: &mut Findings<'_>) -> Result<()> {
+    for (language, count) in app.catalogue.missing_by_language() {
+        let facts = [("language", language.as_str().into()), ("count", count.into())];
+        findings.tell(Standing::Note, "doctor-language-partly", &facts)?;
+    }
+    let (surveys, contacts) = app.db.read(|conn| Ok((app.surveys.all(conn)?, contacts::languages(conn)?)))?;
+    let mut spoken: BTreeMap<&Language, Vec<String>> = BTreeMap::new();
+    for survey in &surveys {
+        for language in survey.definition.languages.iter().filter(|one| app.catalogue.lacks(one)) {
+            spoken.entry(language).or_default().push(survey.name());
+        }
+    }
+    let gap = findings.reader.text("respond-list-gap", &[]);
+    for (language, surveys) in spoken {
+        let facts = [("language", language.as_str().into()), ("surveys", surveys.join(&gap).into())];
+        findings.tell(Standing::Note, "doctor-language-survey", &facts)?;
+    }
+    // Somebody who reads another sort of a language that we speak is served in that.
+    for (language, count) in contacts.iter().filter(|(one, _)| one.choose(&app.catalogue.languages()).is_none()) {
+        let facts = [("language", language.as_str().into()), ("count", (*count).into())];
+        findings.tell(Standing::Note, "doctor-language-contacts", &facts)?;
+    }
+    Ok(())
 }
 
 fn mail(config: &Config, findings: &mut Findings<'_>) -> Result<()> {

@@ -39,12 +39,14 @@ mod fleet;
 mod level;
 mod model;
 mod rule;
+mod series;
 
 pub use decline::{Contribution, CoursePoint, Decline, assess, course};
 pub use fleet::{Fleet, Verdict, score};
 pub use level::Level;
 pub use model::{TierModel, fit_tiers};
 pub use rule::{DeclineRule, Thresholds};
+pub use series::{course_of_parts, parts};
 
 use chrono::{Datelike, NaiveDate};
 

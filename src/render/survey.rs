@@ -14,7 +14,7 @@ mod questions;
 mod said;
 mod scales;
 
-pub use branching::Branch;
+pub use branching::{Branch, spoken};
 pub use complaint::{complaint, missing};
 pub use desk::{Extra, above};
 pub use pages::{Door, Resend, Thanks, closed, door, recorded, resend, stop, stopped, thanks, used};
@@ -27,6 +27,7 @@ use crate::render::look::Look;
 use crate::text::Reader;
 use handlebars::html_escape as escape;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Encloses a slot while a page is built; neither surveys nor our own texts can hold it.
 const EDGE: char = '\u{1}';
@@ -544,6 +545,14 @@ fn with_slot(reader: &Reader, id: &str, name: &str, open: &str) -> String {
     escape(&text).replacen(EDGE, &slot(&[open]), 1)
 }
 
+/// The sign of the house within the page, which saves a phone a request; it holds nothing that would have to be quoted
+/// but the quotes and the sign of the colour.
+static ICON: LazyLock<String> = LazyLock::new(|| {
+    let drawing = include_str!("../../assets/icon.svg").trim();
+    let quoted = drawing.replace('"', "'").replace('#', "%23").replace('<', "%3C").replace('>', "%3E");
+    format!("data:image/svg+xml,{quoted}")
+});
+
 fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> String {
     let theme =
         site.look.sheet().map_or_else(String::new, |path| format!("<link rel=\"stylesheet\" href=\"{path}\">\n"));
@@ -554,11 +563,12 @@ fn head(site: &Site<'_>, language: &Language, title: &str, branching: bool) -> S
         "<!doctype html>\n<html lang=\"{}\"{direction}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <title>{} · {}</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
+         <title>{} · {}</title>\n<link rel=\"icon\" href=\"{}\">\n<link rel=\"stylesheet\" href=\"{}\">\n\
          {theme}<script src=\"{}\"></script>\n{flow}<script defer src=\"{}\"></script>\n</head>\n<body class=\"survey\">\n",
         escape(language.as_str()),
         escape(title),
         escape(site.company),
+        *ICON,
         escape(site.css),
         escape(site.first_js),
         escape(site.js)

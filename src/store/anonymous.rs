@@ -6,11 +6,16 @@ use super::conn::{Conn, Wire, with_conn};
 use super::db::Db;
 use super::schema::{anonymous_box, anonymous_marks, anonymous_openings};
 use crate::domain::ident::VersionId;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How often, and how long apart, the log is tried to be emptied.
+const TRIES: usize = 200;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// One answer on its way into the box.
 #[derive(Debug, Clone)]
@@ -155,7 +160,7 @@ pub fn scrub(db: &Db) -> Result<()> {
     })?;
     db.read(|conn| {
         match &mut conn.held {
-            Wire::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
+            Wire::Sqlite(c) => empty_log(c)?,
             Wire::Postgres(c) => {
                 for table in ["anonymous_box", "anonymous_marks"] {
                     c.batch_execute(&format!("VACUUM FULL {table}"))?;
@@ -164,4 +169,26 @@ pub fn scrub(db: &Db) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// What SQLite says of a checkpoint.
+#[derive(QueryableByName)]
+struct Checkpoint {
+    /// 1 where it came to nothing, since somebody else held what it needs.
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// Brings the log into the file and empties it. One checkpoint does not wait for another, whatever the patience: who comes
+/// second is told that nothing was done, and asks again.
+fn empty_log(conn: &mut SqliteConnection) -> Result<()> {
+    for _ in 0..TRIES {
+        let found: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+        if found.busy == 0 {
+            return Ok(());
+        }
+        std::thread::sleep(PAUSE);
+    }
+    // The job says that it has failed, and does this again when it runs next.
+    Err(Error::new(Code::DatabaseUnavailable).because("the log could not be emptied"))
 }

@@ -149,6 +149,19 @@ pub fn by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Vec<Contact>> {
     rows.into_iter().map(Contact::try_from).collect()
 }
 
+/// How many contacts who are there read which language.
+pub fn languages(conn: &mut Conn) -> Result<Vec<(Language, i64)>> {
+    let rows: Vec<(String, i64)> = with_conn!(conn, |c| {
+        contacts::table
+            .filter(contacts::active.eq(true))
+            .group_by(contacts::language)
+            .order(contacts::language)
+            .select((contacts::language, diesel::dsl::count_star()))
+            .load(c)
+    })?;
+    rows.into_iter().map(|(language, count)| Ok((Language::parse(&language)?, count))).collect()
+}
+
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(with_conn!(conn, |c| contacts::table.count().get_result(c))?)
 }

@@ -3,14 +3,15 @@
 use super::conn::{Conn, Wire, with_conn};
 use super::reach::reached;
 use super::schema::{accounts, open_links, responses, tally_days};
-use super::types::{Instant, word};
+use super::types::{Instant, from_json, word};
+use crate::domain::answer::Answers;
 use crate::domain::ident::{AccountId, OpenLinkId, SubjectId, UserId, VersionId};
 use crate::domain::language::Language;
 use crate::domain::open_link::{LINK, LinkCounts, LinkState, OpenLink};
 use crate::domain::permission::Reach;
 use crate::domain::token::LinkCode;
 use crate::error::{Code, Error, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
@@ -174,6 +175,29 @@ pub fn last_response(conn: &mut Conn, link: &OpenLink) -> Result<Option<DateTime
         .first(c)
         .optional())?;
     Ok(last.map(Into::into))
+}
+
+/// What somebody wrote who answered by a link.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    pub answers: Answers,
+    pub language: Language,
+    pub day: NaiveDate,
+}
+
+/// The latest responses by a link that count and hold own words.
+pub fn latest_words(conn: &mut Conn, link: &OpenLink, limit: i64) -> Result<Vec<Said>> {
+    let rows: Vec<(String, String, NaiveDate)> = with_conn!(conn, |c| responses::table
+        .filter(responses::account_id.eq(link.account).and(responses::link_id.eq(link.id)).and(responses::quotable))
+        .order(responses::received_at.desc())
+        .select((responses::answers, responses::language, responses::day))
+        .limit(limit)
+        .load(c))?;
+    rows.into_iter()
+        .map(|(answers, language, day)| {
+            Ok(Said { answers: from_json(&answers)?, language: Language::parse(&language)?, day })
+        })
+        .collect()
 }
 
 /// How many responses count for each link, from the tallies of the versions that were asked by links.

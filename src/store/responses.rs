@@ -3,6 +3,8 @@
 //! Measurements stand here for responses that count, and for no others; that a response counts at all
 //! is said by its own row.
 
+pub mod doubts;
+
 use super::accounts::narrowed;
 use super::conn::{Conn, Wire, with_conn};
 use super::schema::{accounts, contacts, invitations, measurements, responses};
@@ -146,6 +148,8 @@ struct Row {
     subject_id: Option<SubjectId>,
     entered_by: Option<UserId>,
     link_id: Option<OpenLinkId>,
+    /// Flagged or excluded: so that those are found without reading everything.
+    doubtful: bool,
 }
 
 impl Row {
@@ -175,6 +179,11 @@ impl Row {
             subject_id: response.subject,
             entered_by: response.entered_by,
             link_id: response.link,
+            doubtful: match response.state {
+                State::Kept => !response.flags.is_empty(),
+                State::Excluded => true,
+                State::Erased => false,
+            },
         })
     }
 }
@@ -304,6 +313,7 @@ pub fn replace(conn: &mut Conn, response: &Response, measured: &[Measurement]) -
             responses::changed_at.eq(row.changed_at),
             responses::took_seconds.eq(row.took_seconds),
             responses::flags.eq(&row.flags),
+            responses::doubtful.eq(row.doubtful),
             responses::revision.eq(response.revision + 1),
         ))
         .execute(c)

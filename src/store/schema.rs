@@ -295,6 +295,7 @@ diesel::table! {
         subject_id -> Nullable<Binary>,
         entered_by -> Nullable<Binary>,
         link_id -> Nullable<Binary>,
+        doubtful -> Bool,
     }
 }
 

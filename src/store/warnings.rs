@@ -65,6 +65,9 @@ impl Kept {
     }
 }
 
+/// What an event is called whose words the people of the customer read.
+pub const TOLD: &str = "told";
+
 /// One thing that happened to a warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -74,7 +77,7 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// None where the service did it by itself.
     pub actor: Option<UserId>,
-    /// `raised`, `rose`, `fell`, `lapsed`, `escalated`, `stepped`, `assigned`.
+    /// `raised`, `rose`, `fell`, `lapsed`, `escalated`, `stepped`, `assigned`, `told`.
     pub what: String,
     pub from: Option<String>,
     pub to: Option<String>,
@@ -436,6 +439,17 @@ pub fn events_of_account(conn: &mut Conn, account: AccountId, limit: i64) -> Res
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// What the people of an account were told of its warnings since a moment, the latest first.
+pub fn told_to(conn: &mut Conn, account: AccountId, since: DateTime<Utc>, limit: i64) -> Result<Vec<Event>> {
+    let rows: Vec<EventRow> = with_conn!(conn, |c| warning_events::table
+        .filter(warning_events::account_id.eq(account).and(warning_events::what.eq(TOLD)))
+        .filter(warning_events::at.ge(Instant::from(since)))
+        .order((warning_events::at.desc(), warning_events::id.desc()))
+        .limit(limit)
+        .load(c))?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
 /// What happened to the warnings of accounts within reach after a moment, the oldest first.
 pub fn events_since(conn: &mut Conn, reach: &Reach, since: DateTime<Utc>) -> Result<Vec<Event>> {
     let rows: Vec<EventRow> = with_conn!(conn, |c, B| {
@@ -456,6 +470,8 @@ pub struct Score {
     pub response: ResponseId,
     /// None if anonymous.
     pub contact: Option<ContactId>,
+    /// What was answered.
+    pub version: VersionId,
     /// In thousandths.
     pub x: Milli,
 }
@@ -468,7 +484,7 @@ pub fn scores_since(
     since: NaiveDate,
     account: Option<AccountId>,
 ) -> Result<Vec<Score>> {
-    type Found = (AccountId, NaiveDate, ResponseId, Option<ContactId>, i64);
+    type Found = (AccountId, NaiveDate, ResponseId, Option<ContactId>, VersionId, i64);
     let rows: Vec<Found> = with_conn!(conn, |c, B| {
         let mut query = measurements::table
             .inner_join(responses::table.on(
@@ -486,13 +502,14 @@ pub fn scores_since(
                 measurements::day,
                 measurements::response_id,
                 responses::contact_id,
+                responses::version_id,
                 measurements::x,
             ))
             .load(c)
     })?;
     Ok(rows
         .into_iter()
-        .map(|(account, day, response, contact, x)| Score { account, day, response, contact, x })
+        .map(|(account, day, response, contact, version, x)| Score { account, day, response, contact, version, x })
         .collect())
 }
 

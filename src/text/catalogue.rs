@@ -175,6 +175,20 @@ impl Catalogue {
             .collect()
     }
 
+    /// Whether the program has no texts at all in a language: what it says itself is English then.
+    pub fn lacks(&self, language: &Language) -> bool {
+        self.voices().all(|voice| voice.language != *language)
+    }
+
+    /// How many of its texts are missing in each language that is there in part.
+    pub fn missing_by_language(&self) -> BTreeMap<Language, usize> {
+        let mut counts = BTreeMap::new();
+        for (language, _) in self.missing() {
+            *counts.entry(language).or_insert(0) += 1;
+        }
+        counts
+    }
+
     pub(super) fn forms(&self, language: &Language) -> &Forms {
         &self.voice(language).forms
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod cases;
 mod desk;
+mod doubts;
 mod entries;
 mod follow_ups;
 mod imports;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(accounts::routes());
     routes.extend(audit::routes());
     routes.extend(cases::routes());
+    routes.extend(doubts::routes());
     routes.extend(entries::routes());
     routes.extend(imports::routes());
     routes.extend(follow_ups::routes());

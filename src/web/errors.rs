@@ -3,7 +3,8 @@
 use super::Shared;
 use super::admission::Signed;
 use crate::domain::language::Language;
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
+use crate::render::survey;
 use crate::text::{self, Reader, negotiate};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -143,6 +144,11 @@ pub(super) fn log(path: &str, error: &Error) {
 /// The page of an error: what happened, where, and what can be done; the code for whoever is asked.
 fn page(app: &crate::app::App, reader: &Reader, failure: &Failure) -> String {
     let error = failure.error();
+    // Whoever has a link that leads nowhere is a customer, and reads it in the look of the survey.
+    if matches!(error.code(), Code::LinkUnknown | Code::LinkClosed) {
+        let text = text::error::describe(reader, error);
+        return survey::closed(&super::respond::site(app), reader, &text, error.code().as_str());
+    }
     let held = failure.held.as_ref().map(|held| {
         let fields: Vec<_> = held.fields.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         json!({ "action": held.action, "fields": fields })

@@ -32,6 +32,7 @@ const SIDE: &[(&str, &str, &str, Module)] = &[
     ("surveys", "/surveys", "i-surveys", Module::Surveys),
     ("subjects", "/subjects", "i-sites", Module::Subjects),
     ("open-links", "/open-links", "i-code", Module::OpenLinks),
+    ("doubts", "/doubts", "i-doubt", Module::Responses),
     ("reports", "/reports", "i-reports", Module::Reports),
     ("mailbox", "/mailbox", "i-mailbox", Module::Mailbox),
     ("users", "/users", "i-people", Module::Users),

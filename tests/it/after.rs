@@ -16,6 +16,7 @@ use bellwether::domain::survey::Definition;
 use bellwether::domain::token::Purpose;
 use bellwether::error::Code;
 use bellwether::store::surveys::{self, Version};
+use bellwether::store::warnings::{self, Event};
 use bellwether::store::{accounts, contacts, follow_ups as stored, users};
 use bellwether::text::Reader;
 use uuid::Uuid;
@@ -273,6 +274,28 @@ fn the_private_page_tells_what_became_of_it(db: &TestDb) {
     // A note that is not ticked stays ours.
     follow_ups::close(&scene.app, &marta, response.account, response.id, "He shouted.", false).unwrap();
     assert!(!client.get(&link, &[]).body.contains("shouted"));
+    // What is told of a warning at the account is what somebody wrote for the customer, for those who had answered.
+    let (account, at) = (response.account, scene.app.now());
+    let event = |what: &str, words: &str| Event {
+        account,
+        id: scene.app.chance.id(at),
+        warning: scene.app.chance.id(at),
+        at,
+        actor: marta.user,
+        what: what.into(),
+        from: None,
+        to: None,
+        note: Some(words.into()),
+    };
+    let events = [event("told", "Deliveries leave on <Mondays>."), event("stepped", "They threatened to leave.")];
+    scene.app.db.write(|conn| warnings::add_events(conn, &events)).unwrap();
+    let page = client.get(&link, &[]).body;
+    assert!(
+        page.contains("What we have done since") && page.contains("Deliveries leave on &lt;Mondays&gt;."),
+        "{page}"
+    );
+    assert!(!page.contains("threatened"), "{page}");
+    assert!(!client.get(&path(&scene, 1, Purpose::Private), &[]).body.contains("Mondays"), "they have said nothing");
     // Neither does another purpose open it, nor does reading leave a trace.
     let wrong = format!("/p/{}", scene.tokens[0].seal(scene.app.seal_key(), Purpose::Answer));
     assert_eq!(client.get(&wrong, &[]).status, 404);

@@ -9,7 +9,7 @@ use crate::support::{TestDb, house};
 use bellwether::app::responses;
 use bellwether::domain::answer::Answers;
 use bellwether::domain::language::Language;
-use bellwether::domain::survey::logic::{Attributes, Setting, Step, arranged, flow, script};
+use bellwether::domain::survey::logic::{Attributes, Setting, Step, Words, arranged, flow, said, script};
 use bellwether::domain::survey::{Body, Definition, Question};
 use bellwether::domain::token::Purpose;
 use rand::seq::IndexedRandom;
@@ -86,6 +86,10 @@ fn survey(rng: &mut StdRng) -> String {
         let before = known.clone();
         for (key, kind) in questions {
             write!(text, "[[page.question]]\nkey = \"{key}\"\nkind = \"{kind}\"\ntext.en = \"{key}\"\n").unwrap();
+            let earlier: Vec<&Drawn> = known.iter().filter(|(one, _)| !one.starts_with(&format!("q{at}"))).collect();
+            if let Some((one, _)) = earlier.choose(rng).filter(|_| rng.random_bool(0.5)) {
+                writeln!(text, "about.en = \"You said {{answer.{one}|nothing}}.\"").unwrap();
+            }
             match *kind {
                 "rating" => text.push_str("scale = \"ten\"\nmeasure = \"effort\"\nnot_applicable = true\n"),
                 "single" => text.push_str(
@@ -94,6 +98,7 @@ fn survey(rng: &mut StdRng) -> String {
                 "multiple" => text.push_str(
                     "most = 2\nchoices = [{ key = \"a\", text.en = \"A\" }, { key = \"b\", exclusive = true, text.en = \"B\" }, { key = \"c\", other = true, text.en = \"C\" }]\n",
                 ),
+                "yes_no" if rng.random_bool(0.5) => text.push_str("yes.en = \"It is\"\nno.en = \"Not yet\"\n"),
                 "number" => text.push_str("min = -1.5\nmax = 20\nstep = 0.5\n"),
                 _ => {}
             }
@@ -156,6 +161,10 @@ fn answer(rng: &mut StdRng, question: &Question) -> Vec<(String, String)> {
     fields
 }
 
+fn words() -> Words {
+    Words { gap: ", ".into(), yes: "Yes".into(), no: "No".into() }
+}
+
 fn name(step: Step<'_>) -> Option<String> {
     match step {
         Step::Page(key) => Some(key.to_owned()),
@@ -171,7 +180,8 @@ fn behind(pages: &[Value], key: Option<&str>) -> usize {
 }
 
 /// Goes through a survey, back now and then, and notes at each step what the server asks.
-fn walk(rng: &mut StdRng, definition: &Definition, setting: &Setting, pages: &[Value]) -> Vec<Value> {
+fn walk(rng: &mut StdRng, definition: &Definition, setting: &Setting, told: &Value) -> Vec<Value> {
+    let pages = told["pages"].as_array().unwrap();
     let mut form: Vec<(String, String)> = Vec::new();
     let mut steps = Vec::new();
     let order = arranged(definition, setting.seed);
@@ -197,7 +207,14 @@ fn walk(rng: &mut StdRng, definition: &Definition, setting: &Setting, pages: &[V
         assert!(once == to || once.as_ref() == Some(&key), "{once:?} is neither {to:?} nor {key}");
         assert!(behind(pages, to.as_deref()) >= behind(pages, Some(&key)), "progress falls from {key} to {to:?}");
         let back = name(now.before(place(&key)));
-        steps.push(json!({ "fields": form, "page": key, "shown": shown, "next": to, "back": back }));
+        let repeated: Vec<(&String, Option<String>)> = (told["says"].as_object().unwrap().keys())
+            .map(|key| {
+                let question = definition.question(key).filter(|_| now.shows(key));
+                let words = question.and_then(|one| said(one, &typed, &Language::english(), "Corvane", &words()));
+                (key, words)
+            })
+            .collect();
+        steps.push(json!({ "fields": form, "page": key, "shown": shown, "next": to, "back": back, "said": repeated }));
         page = if rng.random_bool(0.15) && steps.len() < 12 { back } else { to };
         if steps.len() > 30 {
             break;
@@ -235,24 +252,24 @@ fn cases(rng: &mut StdRng, count: usize) -> Vec<Value> {
             .with_text("account.tier", Some(tier))
             .with_text("account.region", Some("north").filter(|_| rng.random_bool(0.5)));
         let setting = Setting { attributes, seed: rng.random(), ..Setting::default() };
-        let told = script(&definition, &setting, &Language::english(), "Corvane", ", ");
-        let pages = told["pages"].as_array().unwrap().clone();
-        let steps: Vec<Value> = (0..4).flat_map(|_| walk(rng, &definition, &setting, &pages)).collect();
+        let told = script(&definition, &setting, &Language::english(), "Corvane", &words());
+        let steps: Vec<Value> = (0..4).flat_map(|_| walk(rng, &definition, &setting, &told)).collect();
         cases.push(json!({ "flow": told, "steps": steps, "file": text }));
     }
     cases
 }
 
-const RUN: &str = "const cases = CASES; const wrong = []; let steps = 0;
+const RUN: &str = "const cases = CASES; const wrong = []; let steps = 0; let repeated = 0;
 for (const one of cases) for (const step of one.steps) {
   steps += 1;
   const asked = Flow.shown(one.flow, step.fields);
   const found = { shown: asked.pages.map((page) => page.questions), next: Flow.after(one.flow, asked, step.page),
-    back: Flow.before(one.flow, asked, step.page) };
-  const meant = { shown: step.shown, next: step.next, back: step.back };
+    back: Flow.before(one.flow, asked, step.page), said: step.said.map(([key]) => [key, Flow.said(one.flow, asked, key)]) };
+  const meant = { shown: step.shown, next: step.next, back: step.back, said: step.said };
+  repeated += step.said.filter(([, words]) => words !== null).length;
   if (JSON.stringify(found) !== JSON.stringify(meant)) wrong.push({ file: one.file, step, found });
 }
-return { steps, wrong: wrong.slice(0, 2) };";
+return { steps, repeated, wrong: wrong.slice(0, 2) };";
 
 #[test]
 fn server_and_script_ask_the_same() {
@@ -269,6 +286,7 @@ fn server_and_script_ask_the_same() {
             let cases = cases(&mut rng, 150);
             let found = browser.run(&RUN.replacen("CASES", &json!(cases).to_string(), 1)).await;
             assert!(found["steps"].as_u64().unwrap() > 1_000, "{}", found["steps"]);
+            assert!(found["repeated"].as_u64().unwrap() > 500, "{}", found["repeated"]);
             assert_eq!(found["wrong"], json!([]), "{}", found["wrong"][0]["file"].as_str().unwrap_or_default());
         }
         // On the page itself: what an answer calls forth is there at once, and what texts repeat is put in.

@@ -112,6 +112,13 @@ fn refusal(named: &str, scene: &Scene, draft: &str) -> Refusal {
         ),
         "POST /follow-ups/{account}/{response}/owner" => (422, Some("owner"), &[], vec![("owner", "nobody")]),
         "POST /accounts/{id}/responses/{response}/restore" => (409, None, &[], vec![]),
+        "POST /doubts/{account}/{response}/exclude" => (
+            422,
+            Some("why"),
+            &["Far too long. Far too long.", "name=\"flag\" value=\"no_sign\""],
+            vec![("why", &long), ("flag", "no_sign")],
+        ),
+        "POST /doubts/{account}/{response}/restore" => (409, None, &[], vec![]),
         "POST /cases" => (
             422,
             Some("bound_until"),

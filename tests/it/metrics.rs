@@ -1,19 +1,27 @@
 //! What is counted moves by exactly what has happened, is shown to who has the token, and names nobody.
 
 use crate::runtime::{Serving, beside, links, started};
-use crate::support::TestDb;
 use crate::support::served::Client;
+use crate::support::{TestDb, roster};
 use bellwether::app::sign_in::{NewUser, add_user};
+use bellwether::app::waves;
 use bellwether::domain::delivery::UnknownPolicy;
-use bellwether::domain::ident::JobId;
+use bellwether::domain::ident::{JobId, VersionId};
 use bellwether::domain::language::Language;
 use bellwether::domain::permission::Role;
+use bellwether::domain::survey::{Definition, library};
+use bellwether::domain::wave::Audience;
+use bellwether::jobs::send::drain;
+use bellwether::store::surveys::{self as stored, Version};
 use bellwether::store::{Db, jobs};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-on_both_backends! { counters_move_by_what_has_happened_and_name_nobody }
+on_both_backends! {
+    counters_move_by_what_has_happened_and_name_nobody,
+    counters_tell_nothing_of_an_anonymous_answer,
+}
 
 const TOKEN: &str = "opens-the-door";
 
@@ -131,6 +139,63 @@ fn counters_move_by_what_has_happened_and_name_nobody(db: &TestDb) {
     let token = link.rsplit('/').next().unwrap();
     for told in ["@", "works.example", "irene", "Irene", "Works 0", "C00000", "127.0.0.1", token] {
         assert!(!shown.contains(told), "{told}");
+    }
+    assert_eq!(serving.stop().code(), Some(0));
+}
+
+/// Whoever looks at the metrics before and after each answer, and knows who answers next, learns that a form was sent.
+fn counters_tell_nothing_of_an_anonymous_answer(db: &TestDb) {
+    let app = beside(db, TimeDelta::zero(), UnknownPolicy::GiveUp);
+    let short = library().unwrap().into_iter().find(|one| one.key == "short").unwrap();
+    let asked = Definition { key: "silent".into(), anonymous: true, ..short };
+    let version: VersionId = app.chance.id(app.now());
+    let published = Version {
+        id: version,
+        survey: asked.key.clone(),
+        version: 1,
+        kind: asked.kind.as_str().into(),
+        definition: asked.to_json().unwrap(),
+        hash: asked.fingerprint().unwrap().to_vec(),
+        published_at: app.now(),
+    };
+    app.db.write(|conn| stored::publish(conn, published)).unwrap();
+    roster(&app, 6, |n| format!("p{n}@works.example"));
+    let last_day = app.today() + TimeDelta::days(20);
+    let new = waves::NewWave { name: "Silent".into(), version, audience: Audience::default(), last_day };
+    let wave = waves::create(&app, &app.service(), new).unwrap().id;
+    waves::start(&app, &app.service(), wave, None).unwrap();
+    assert!(waves::plan(&app, wave).unwrap());
+    drain(&app).unwrap();
+    let never = "0 0 29 2 *";
+    let settings = [
+        ("BELLWETHER_METRICS_LISTEN", "127.0.0.1:0"),
+        ("BELLWETHER_METRICS_TOKEN", TOKEN),
+        ("BELLWETHER_JOBS_NIGHTLY", never),
+        ("BELLWETHER_JOBS_ANONYMOUS", never),
+        ("BELLWETHER_JOBS_DIGEST", never),
+        ("BELLWETHER_JOBS_REPORT", never),
+        ("BELLWETHER_JOBS_SETTLE", never),
+    ];
+    let serving = Serving::start(db.url(), &settings);
+    let (client, metrics) = (serving.client, serving.metrics.unwrap());
+    let links = links(&app);
+    assert_eq!(links.len(), 6);
+    let sent = BTreeMap::from([(
+        "bellwether_http_requests_total{method=\"POST\",route=\"/r/{token}\",status=\"303\"}".to_owned(),
+        1,
+    )]);
+    for (n, (_, link)) in links.iter().enumerate() {
+        let before = series(metrics);
+        let score = (n * 2).to_string();
+        let form = [("_lang", "en"), ("recommend", &*score), ("overall", "4"), ("why", "words of their own")];
+        assert_eq!(client.post(link, &[], &form).status, 303);
+        let after = series(metrics);
+        assert_eq!(moved(&before, &after), sent, "the same for everybody, whatever they say");
+        let names = |all: &BTreeMap<String, f64>| all.keys().cloned().collect::<BTreeSet<_>>();
+        let new: Vec<String> = names(&after).difference(&names(&before)).cloned().collect();
+        // The first form makes the series of its address, and that of what is committed together.
+        let first = |name: &String| name.contains("route=\"/r/{token}\"") || name.contains("_group_commit_units");
+        assert!(new.iter().all(|name| n == 0 && first(name)), "{new:?}");
     }
     assert_eq!(serving.stop().code(), Some(0));
 }

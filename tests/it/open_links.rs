@@ -4,13 +4,14 @@
 use crate::responses::{Scene, scene, scene_of};
 use crate::support::served::{Client, Reply, Served};
 use crate::support::{TestDb, house};
+use bellwether::app::doubts;
 use bellwether::app::open_links::{self, Binding, LinkForm, Listed};
 use bellwether::app::responses::{self, exclude, restore};
 use bellwether::app::surveys;
 use bellwether::domain::answer::quality::Flag;
 use bellwether::domain::ident::OpenLinkId;
 use bellwether::domain::open_link::{LinkCounts, LinkState, OpenLink, Standing};
-use bellwether::domain::permission::{Reach, Role};
+use bellwether::domain::permission::{Actor, Reach, Role};
 use bellwether::domain::survey::Definition;
 use bellwether::domain::tally::Segment;
 use bellwether::error::Code;
@@ -177,6 +178,16 @@ fn the_whole_way_of_a_visitor(db: &TestDb) {
     assert_eq!((kept.channel, kept.source.as_deref(), kept.link), (Channel::OpenLink, Some(COUNTER), Some(link.id)));
     assert_eq!((kept.contact, kept.invitation, kept.wave, kept.took_seconds), (None, None, None, Some(50)));
     assert!(kept.flags.is_empty(), "{:?}", kept.flags);
+    // What they wrote stands on the page of the link.
+    let service = scene.app.service();
+    let shown_to = |actor: &Actor| {
+        let view = open_links::view(&scene.app, &service, link.id).unwrap();
+        open_links::said(&scene.app, actor, &view).unwrap().into_iter().map(|said| said.answers).collect::<Vec<_>>()
+    };
+    assert_eq!(shown_to(&service), [kept.answers.clone()]);
+    let stranger =
+        Actor { role: Role::AccountManager, user: Some(uuid::Uuid::from_u128(99).into()), ..service.clone() };
+    assert!(shown_to(&stranger).is_empty());
     for page in [one.get(&format!("{address}/thanks?lang=en")), one.get(&address)] {
         assert!(page.body.contains("Thank you. Your answers are recorded.") && page.body.contains("Quick &amp; kind."));
         assert!(page.body.contains("on this device") && page.body.contains(&format!("href=\"{address}?change=1")));
@@ -200,6 +211,12 @@ fn the_whole_way_of_a_visitor(db: &TestDb) {
     let flagged = all(&scene, &link).into_iter().find(|one| one.id != kept.id).unwrap();
     assert!(flagged.flags.iter().any(|flag| matches!(flag, Flag::TooFast { seconds: 0, .. })));
     assert!(flagged.flags.contains(&Flag::NoSign));
+    let board = doubts::board(&scene.app, &service, &doubts::Asked::default(), None).unwrap();
+    assert_eq!(
+        board.rows.iter().map(|row| (row.response.id, row.link.is_some())).collect::<Vec<_>>(),
+        [(flagged.id, true)]
+    );
+    assert!(shown_to(&service).is_empty(), "the words were taken back");
     // After the days for changes it stays; when the browser has forgotten, one may answer anew.
     scene.clock.set(scene.app.now() + Duration::days(60));
     let late = one.post(&address, &[("_shown", &shown), ("recommend", "8"), ("overall", "2")]);

@@ -123,6 +123,7 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         | "GET /subjects"
         | "GET /subjects/new"
         | "GET /imports"
+        | "GET /doubts"
         | "POST /sign-out" => vec![],
         "POST /imports" => fields(&[("kind", "subjects"), ("csv", "number,name,kind\nX,X,site\n")]),
         "POST /subjects/new" => fields(&[("kind", "team"), ("number", &me), ("name", "New")]),
@@ -214,6 +215,10 @@ pub fn fill(route: &Route, of: &Estate, asking: &User) -> Request {
         }
         "POST /accounts/{id}/responses/{response}/exclude" | "POST /accounts/{id}/responses/{response}/restore" => {
             put(&[("{id}", "account"), ("{response}", "response")]);
+            fields(&[("why", "a test")])
+        }
+        "POST /doubts/{account}/{response}/exclude" | "POST /doubts/{account}/{response}/restore" => {
+            put(&[("{account}", "account"), ("{response}", "response")]);
             fields(&[("why", "a test")])
         }
         "GET /follow-ups" => vec![],

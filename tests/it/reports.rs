@@ -58,7 +58,7 @@ fn a_report_stands_for_itself(db: &TestDb) {
     let reader = app.reader(&app.service());
     for tier in &overview.tiers {
         for measure in [Measure::Recommend, Measure::SatisfactionIndex] {
-            let cell = bellwether::app::figures::view::cell(&reader, tier.of(&measure).unwrap());
+            let cell = bellwether::app::figures::view::cell(&reader, tier.of(&measure).unwrap(), "");
             assert!(english.contains(&cell.value) && english.contains(&cell.interval), "{cell:?}");
             assert!(english.contains(&cell.change), "{cell:?}");
         }

@@ -10,7 +10,7 @@ mod roster;
 pub mod served;
 
 pub use database::{Backend, TestDb};
-pub use house::{House, house, house_waiting, house_where};
+pub use house::{House, house, house_drawn, house_waiting, house_where};
 pub use roster::roster;
 
 use bellwether::app::App;

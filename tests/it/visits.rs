@@ -25,6 +25,7 @@ on_both_backends! {
     nothing_is_begun_without_a_person_or_too_early,
     doubtful_responses_are_flagged_and_count,
     a_link_that_is_used_too_often_waits_alone,
+    a_burst_over_many_links_records_nothing_and_locks_nobody_out,
 }
 
 const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36";
@@ -74,7 +75,7 @@ fn later(scene: &Scene, by: Duration) {
 }
 
 /// The moment at which a mail was accepted.
-fn delivered(scene: &Scene, n: usize) -> DateTime<Utc> {
+pub fn delivered(scene: &Scene, n: usize) -> DateTime<Utc> {
     let token = scene.tokens[n];
     let find = |conn: &mut bellwether::store::Conn| {
         bellwether::store::invitations::find(conn, token.account_id, token.invitation_id)
@@ -377,4 +378,35 @@ fn a_link_that_is_used_too_often_waits_alone(db: &TestDb) {
     let guesses = (0..700).map(|n| served.client.get(&format!("/r/guess{n}"), &headers).status);
     assert_eq!(guesses.filter(|status| *status == 429).count(), 100);
     assert_eq!(open(served.client, &other).status, 200);
+}
+
+/// A gateway was seen to load 15,000 pages in fifty seconds. A tenth of that at once, from one address, over the links of
+/// one wave; and behind the same address sits somebody who answers.
+fn a_burst_over_many_links_records_nothing_and_locks_nobody_out(db: &TestDb) {
+    let scene = scene(db, 31, "short");
+    let served = Served::start(&scene.app);
+    let links: Vec<String> = (0..30).map(|n| path(&scene, n, Purpose::Answer)).collect();
+    let person = path(&scene, 30, Purpose::Answer);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let loads = |worker: usize| {
+            let (links, client) = (&links, served.client);
+            scope.spawn(move || {
+                let load = |n: usize| open(client, &format!("{}?s={}", links[n % 30], n % 11)).status;
+                (0..1_500).filter(|n| n % 4 == worker).map(load).collect::<Vec<_>>()
+            })
+        };
+        let workers: Vec<_> = (0..4).map(loads).collect();
+        assert_eq!(open(served.client, &format!("{person}?s=9")).status, 200, "in the midst of it");
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.len(), 1_500);
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 429)), "{statuses:?}");
+    nothing_counts(&scene);
+    assert!((0..31).all(|n| begun(&scene, n).is_none() && response_of(&scene, n).is_none()));
+    assert!(told(&scene, 0).iter().any(|(sign, ..)| *sign == Sign::Burst), "it is kept as evidence");
+    assert_eq!(open(served.client, &person).status, 200);
+    assert_eq!(send(served.client, &person, &[("recommend", "9"), ("overall", "4")]).status, 303);
+    assert_eq!(scene.app.db.read(stored::count).unwrap(), 1);
+    // Nor is any of the burst's own people locked out.
+    assert_eq!(send(served.client, &links[0], &[("recommend", "3"), ("overall", "2")]).status, 303);
 }

@@ -215,12 +215,16 @@ fn people_move_it_on_step_by_step(db: &TestDb) {
         owing: vec!["Logistics".into()],
         due: Some(house.today() + Duration::days(3)),
         revision: 3,
+        ..Step::default()
     };
     to(State::RemedyUnderWay, remedy).unwrap();
     // Evidence may change under the hands of those who work on it: they can still act.
     run(&house);
     to(State::Done, with("", 4)).unwrap();
-    let kept = to(State::Verified, with("on time for a month", 5)).unwrap();
+    let long = Step { told: "x".repeat(4001), revision: 5, ..Step::default() };
+    assert_eq!(to(State::Verified, long).unwrap_err().faults()[0].place.to_string(), "told");
+    let told = Step { told: " A direct line runs. ".into(), ..with("on time for a month", 5) };
+    let kept = to(State::Verified, told).unwrap();
     assert!(!kept.warning.is_open() && kept.closed_at.is_some());
     let kept = house.db.read(|c| warnings::find(c, account, id)).unwrap();
     assert_eq!(kept.real_cause.as_deref(), Some("depot moved"));
@@ -234,6 +238,10 @@ fn people_move_it_on_step_by_step(db: &TestDb) {
         house.db.read(|c| warnings::events_of(c, account, id)).unwrap().into_iter().map(|e| e.what).collect();
     assert_eq!(told.iter().filter(|w| *w == "stepped").count(), 6);
     assert_eq!(told.iter().filter(|w| *w == "assigned").count(), 1);
+    let read = |since| house.db.read(|c| warnings::told_to(c, account, since, 9)).unwrap();
+    let words: Vec<_> = read(house.now() - Duration::days(1)).into_iter().map(|e| (e.note, e.actor)).collect();
+    assert_eq!(words, [(Some("A direct line runs.".into()), actor.user)]);
+    assert!(read(house.now() + Duration::seconds(1)).is_empty());
 }
 
 fn only_those_may_act_whose_account_it_is(db: &TestDb) {

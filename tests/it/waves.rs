@@ -41,6 +41,7 @@ on_both_backends! {
     holds_end_where_the_rules_do,
     a_wave_that_asked_nobody_held_nobody_back,
     the_pages_open_and_their_buttons_work,
+    whom_no_mail_speaks_to_is_counted_before_it_is_sent,
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -115,6 +116,26 @@ fn started(app: &App) -> WaveId {
 fn look(app: &App, wave: WaveId) -> Preview {
     let wave = waves::view(app, &app.service(), wave).unwrap().wave;
     waves::preview(app, &app.service(), Asking::of(&wave)).unwrap()
+}
+
+fn whom_no_mail_speaks_to_is_counted_before_it_is_sent(db: &TestDb) {
+    let app = house(db);
+    roster(&app, 3);
+    let people = [("a@works.example", "ar"), ("b@works.example", "ar-EG"), ("c@works.example", "zh-TW")];
+    account(&app, 90, "north", &people.map(|(address, language)| (address.to_owned(), language)));
+    let found = look(&app, draft(&app));
+    let language = |tag: &str| Language::parse(tag).unwrap();
+    // Another sort of a language that we speak is read; English is said to the others.
+    let unspoken = [("ar", 1), ("ar-EG", 1)].map(|(tag, count)| ((language(tag), Language::english()), count));
+    assert_eq!(found.unspoken, BTreeMap::from(unspoken));
+    let words = |reader: &str| {
+        let told = [("count", 3i64.into()), ("language", "ar".into()), ("words", "English".into())];
+        app.reader_of(&language(reader)).text("waves-unspoken", &told)
+    };
+    assert_eq!(words("en"), "3 contacts read ar; the mail’s own words go out in English");
+    assert!(words("zh-CN").contains("有 3 位联系人使用 ar"), "{}", words("zh-CN"));
+    let contacts = app.db.read(contacts::languages).unwrap();
+    assert!(contacts.contains(&(language("ar"), 1)) && contacts.contains(&(Language::english(), 2)), "{contacts:?}");
 }
 
 fn states(app: &App, wave: WaveId) -> BTreeMap<String, i64> {

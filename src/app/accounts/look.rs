@@ -2,6 +2,7 @@
 
 use super::{CHANGE, VIEW};
 use crate::app::App;
+use crate::app::figures::Series;
 use crate::app::warnings::{Settings, observations};
 use crate::domain::account::Account;
 use crate::domain::contact::Contact;
@@ -9,7 +10,7 @@ use crate::domain::follow_up::FollowUp;
 use crate::domain::ident::{AccountId, ContactId, InvitationId, ResponseId};
 use crate::domain::measure::Measure;
 use crate::domain::permission::{Action, Actor, Module, may, reach, require};
-use crate::domain::trend::{CoursePoint, Level, TierModel, course, day_number};
+use crate::domain::trend::{CoursePoint, Level, TierModel, course_of_parts, day_number};
 use crate::domain::value::rhythm::{Rhythm, Standing};
 use crate::error::Result;
 use crate::store::accounts::Filter;
@@ -127,6 +128,8 @@ pub struct Dossier {
     pub answers: Vec<Score>,
     /// The level as known on each day; empty without answers.
     pub course: Vec<CoursePoint>,
+    /// From which day on something else is asked, with the version of the survey.
+    pub breaks: Vec<(NaiveDate, i32)>,
     /// What is usual in its tier; the prior before the first nightly look.
     pub model: TierModel,
     /// The oldest first.
@@ -208,7 +211,11 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
         }
         let model = warnings::model_of(conn, &account.tier)?.unwrap_or_default();
         let seen = observations(&answers);
-        let course = course(&seen, &model, &settings.decline, day_number(today), COURSE_STEP);
+        let series = Series::of(app, conn, &Measure::SatisfactionIndex, &answers.iter().collect::<Vec<_>>())?;
+        let parts = series.parts(&answers);
+        let course = course_of_parts(&seen, &parts, &model, &settings.decline, day_number(today), COURSE_STEP);
+        let begins = parts.iter().skip(1).filter_map(|part| answers.get(*part.first()?));
+        let breaks = begins.map(|score| (score.day, series.version(score))).collect();
         let orders =
             if sees(Module::Orders) { orders::of_account(conn, id, back(YEARS_OF_ORDERS))? } else { Vec::new() };
         let days: Vec<NaiveDate> = orders.iter().map(|o| o.ordered_on).filter(|day| *day <= today).collect();
@@ -236,6 +243,7 @@ pub fn dossier(app: &App, actor: &Actor, id: AccountId) -> Result<Dossier> {
             marks,
             answers,
             course,
+            breaks,
             model,
             orders,
             standing: rhythm.as_ref().map(|r| r.standing(today)),

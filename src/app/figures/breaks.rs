@@ -6,11 +6,15 @@
 use crate::app::App;
 use crate::app::surveys::Instrument;
 use crate::domain::day::{Month, Period};
+use crate::domain::ident::VersionId;
 use crate::domain::measure::Measure;
 use crate::domain::survey::{Definition, comparison};
+use crate::domain::trend;
 use crate::error::Result;
+use crate::store::warnings::Score;
 use crate::store::{Conn, tallies};
 use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One series breaks at one day.
@@ -78,17 +82,50 @@ fn of_survey(conn: &mut Conn, versions: &[&Arc<Instrument>], found: &mut Vec<Bre
     Ok(())
 }
 
-/// The breaks of one measure among some answers, in the order of their days: those of one account.
-pub fn among(answers: &[(NaiveDate, Arc<Instrument>)], measure: &Measure) -> Vec<(NaiveDate, i32)> {
-    let mut found = Vec::new();
-    for (nth, (day, now)) in answers.iter().enumerate() {
-        let is_same = |one: &Arc<Instrument>| one.definition.key == now.definition.key;
-        let earlier = answers.iter().take(nth).rev().find(|(_, one)| is_same(one));
-        // Who answers the older version later goes back to nothing.
-        let newer = earlier.filter(|(_, was)| was.definition.version < now.definition.version);
-        if newer.is_some_and(|(_, was)| comparison::breaks(&was.definition, &now.definition).contains(measure)) {
-            found.push((*day, now.definition.version));
+/// Which versions break with each other in one measure: found once, and asked for each answer.
+pub(in crate::app) struct Series {
+    known: BTreeMap<VersionId, Arc<Instrument>>,
+    /// Survey, earlier and later version.
+    broken: BTreeSet<(String, i32, i32)>,
+}
+
+impl Series {
+    /// Of the surveys that these scores come from. No response is read.
+    pub fn of(app: &App, conn: &mut Conn, measure: &Measure, scores: &[&Score]) -> Result<Self> {
+        let versions: BTreeSet<VersionId> = scores.iter().map(|one| one.version).collect();
+        let mut known = BTreeMap::new();
+        for version in versions {
+            known.insert(version, app.surveys.get(conn, version)?);
         }
+        let mut broken = BTreeSet::new();
+        for was in known.values().map(|one| &one.definition) {
+            let later = known.values().map(|one| &one.definition);
+            for now in later.filter(|now| now.key == was.key && now.version > was.version) {
+                if comparison::breaks(was, now).contains(measure) {
+                    broken.insert((was.key.clone(), was.version, now.version));
+                }
+            }
+        }
+        Ok(Self { known, broken })
     }
-    found
+
+    /// The scores of one account in the parts of its series, by their places.
+    pub fn parts(&self, scores: &[Score]) -> Vec<Vec<usize>> {
+        if self.broken.is_empty() {
+            return if scores.is_empty() { Vec::new() } else { vec![(0..scores.len()).collect()] };
+        }
+        let asked: Vec<(&str, i32)> = scores
+            .iter()
+            .map(|one| {
+                let definition = self.known.get(&one.version).map(|one| &one.definition);
+                definition.map_or(("", 0), |definition| (definition.key.as_str(), definition.version))
+            })
+            .collect();
+        trend::parts(&asked, |survey, was, now| self.broken.contains(&(survey.to_owned(), was, now)))
+    }
+
+    /// The version that an answer is to.
+    pub fn version(&self, score: &Score) -> i32 {
+        self.known.get(&score.version).map_or(0, |one| one.definition.version)
+    }
 }

@@ -8,6 +8,7 @@ use crate::domain::index::compare::{Direction, Finding};
 use crate::domain::measure::Measure;
 use crate::error::Result;
 use crate::render::chart::{self, Estimate, Multiple, Point, Scale, Series, Strip, Trend, nps_scale, strip};
+use crate::store::responses::doubts::Counts;
 use crate::text::figure::{Change, Told, Unit, change};
 use crate::text::{self, Reader};
 use serde::Serialize;
@@ -45,6 +46,8 @@ pub struct Row {
     pub responses: i64,
     pub effective: i64,
     pub answered: bool,
+    /// What stands for the number of responses, where it must not be told.
+    pub few: Option<String>,
     pub nps: Cell,
     pub strip: String,
     pub measures: Vec<Cell>,
@@ -64,6 +67,10 @@ pub struct View {
     pub lede: String,
     /// How many of the responses came how, where any did not come by the page.
     pub came: Option<String>,
+    /// How many responses are excluded, and how many are doubtful and counted, where there are any.
+    pub doubts: Option<String>,
+    /// What stands for a figure that there is not, where an anonymous survey may have answers that are too few.
+    pub few: Option<String>,
     pub title: String,
     /// What a point of the course is, and which are too little for a line.
     pub trend_sub: String,
@@ -106,9 +113,13 @@ pub fn view(
         let ends = |f: &Option<Figure>| f.iter().flat_map(|f| [f.low, f.high]).collect::<Vec<_>>();
         nps.map(|c| [ends(&c.now), ends(&c.before)].concat()).unwrap_or_default()
     }));
+    let few = overview.fewest.map(|least| reader.text("overview-few", &[("count", i64::from(least).into())]));
+    let nothing = few.clone().unwrap_or_else(|| reader.text("chart-nothing", &[]));
     let mut rows = Vec::new();
     for (tier, name) in overview.tiers.iter().zip(&names) {
-        rows.push(row(reader, tier, name, tier_position(app, &tier.tier), scale)?);
+        let mut row = row(reader, tier, name, tier_position(app, &tier.tier), scale, &nothing)?;
+        row.few = few.clone().filter(|_| row.responses == 0);
+        rows.push(row);
     }
     let series: Vec<Series> = overview
         .courses
@@ -166,12 +177,14 @@ pub fn view(
             step: None,
             scale: index_scale,
         })?;
-        aspects.push(Aspect { name: aspect_name(key), cell: cell(reader, compared), bar });
+        aspects.push(Aspect { name: aspect_name(key), cell: cell(reader, compared, &nothing), bar });
     }
     let all_count = |m: &Measure| overview.all.of(m).and_then(|c| c.now.as_ref()).map_or(0, |f| f.n);
     Ok(View {
         lede: lede(reader, overview, &names),
         came: came(reader, overview, all_count(&Measure::Response)),
+        doubts: doubts(reader, overview),
+        few: few.filter(|_| all_count(&Measure::Response) == 0),
         title: trend_title(reader, overview, &names),
         trend_sub: reader
             .text("overview-trend-sub", &[("months", TREND_WINDOW.into()), ("least", TREND_FOUNDED.into())]),
@@ -232,12 +245,19 @@ fn point(figure: &Figure) -> Point {
     Point { estimate: estimate(figure), n: figure.n, founded: figure.n >= TREND_FOUNDED }
 }
 
-fn row(reader: &Reader, tier: &TierFigures, name: &str, position: usize, scale: Scale) -> Result<Row> {
+fn row(
+    reader: &Reader,
+    tier: &TierFigures,
+    name: &str,
+    position: usize,
+    scale: Scale,
+    nothing_words: &str,
+) -> Result<Row> {
     let nps = tier.of(&Measure::Recommend);
     let (now, before) = nps.map_or((None, None), |c| (c.now.as_ref(), c.before.as_ref()));
     let label = match now {
         Some(now) => text::figure::figure(reader, &Told::from(now)),
-        None => reader.text("chart-nothing", &[]),
+        None => nothing_words.to_owned(),
     };
     let strip = strip(
         &Strip { label: &label, series: position, now: now.map(estimate), before: before.map(estimate), scale },
@@ -254,9 +274,14 @@ fn row(reader: &Reader, tier: &TierFigures, name: &str, position: usize, scale: 
         responses,
         effective: now.map_or(0, |f| f.n_eff.round() as i64),
         answered: now.is_some(),
-        nps: nps.map_or_else(|| nothing(reader, &Measure::Recommend), |c| cell(reader, c)),
+        few: None,
+        nps: nps
+            .map_or_else(|| nothing(reader, &Measure::Recommend, nothing_words), |c| cell(reader, c, nothing_words)),
         strip,
-        measures: shown.iter().map(|m| tier.of(m).map_or_else(|| nothing(reader, m), |c| cell(reader, c))).collect(),
+        measures: shown
+            .iter()
+            .map(|m| tier.of(m).map_or_else(|| nothing(reader, m, nothing_words), |c| cell(reader, c, nothing_words)))
+            .collect(),
     })
 }
 
@@ -268,13 +293,16 @@ fn measure_name(reader: &Reader, measure: &Measure) -> String {
     }
 }
 
-fn nothing(reader: &Reader, measure: &Measure) -> Cell {
+fn nothing(reader: &Reader, measure: &Measure, words: &str) -> Cell {
+    // Of mails we know all, whatever the survey.
+    let none = || reader.text("chart-nothing", &[]);
+    let words = if *measure == Measure::Asked { none() } else { words.to_owned() };
     Cell {
         key: measure.key(),
         name: measure_name(reader, measure),
         value: "–".into(),
         interval: String::new(),
-        change: reader.text("chart-nothing", &[]),
+        change: words,
         side: "",
         arrow: "",
         n: reader.integer(0),
@@ -284,9 +312,9 @@ fn nothing(reader: &Reader, measure: &Measure) -> Cell {
     }
 }
 
-/// One figure with its interval, its n and its change.
-pub fn cell(reader: &Reader, compared: &Compared) -> Cell {
-    let Some(now) = &compared.now else { return nothing(reader, &compared.measure) };
+/// One figure with its interval, its n and its change; `nothing_words` say that there is none.
+pub fn cell(reader: &Reader, compared: &Compared, nothing_words: &str) -> Cell {
+    let Some(now) = &compared.now else { return nothing(reader, &compared.measure, nothing_words) };
     let unit = Unit::of(&compared.measure);
     let told = match &compared.before {
         Some(before) => change(reader, &Change::of(&compared.finding, now.value, before.value), unit.decimals()),
@@ -327,6 +355,13 @@ fn came(reader: &Reader, overview: &Overview, n: i64) -> Option<String> {
         .collect();
     let ways = ways.join(&reader.text("list-comma", &[]));
     (!ways.is_empty()).then(|| reader.text("overview-came", &[("responses", n.into()), ("ways", ways.into())]))
+}
+
+/// "12 excluded, 30 doubtful counted."
+fn doubts(reader: &Reader, overview: &Overview) -> Option<String> {
+    let Counts { counted, excluded } = overview.doubts;
+    let said = [("excluded", excluded.into()), ("counted", counted.into())];
+    (counted + excluded > 0).then(|| reader.text("overview-doubts", &said))
 }
 
 /// The tiers of which a change may be said, by direction.

@@ -7,6 +7,7 @@
 
 use super::{App, CHANGE, Change, end_of, happened, tier_position, told};
 use crate::app::cases;
+use crate::app::figures::Series;
 use crate::config::Config;
 use crate::domain::account::Account;
 use crate::domain::day;
@@ -127,6 +128,8 @@ struct Night {
     /// In the order of identifiers, as all flat figures come.
     accounts: Vec<Account>,
     satisfaction: BTreeMap<AccountId, Vec<Score>>,
+    /// Where the series of satisfaction breaks.
+    series: Series,
     recommend: BTreeMap<AccountId, Vec<Score>>,
     askings: BTreeMap<AccountId, Vec<Asking>>,
     orders: BTreeMap<AccountId, Vec<orders::Brief>>,
@@ -146,11 +149,14 @@ impl Night {
         let all_surveys = app.surveys.all(conn)?;
         let anonymous: Vec<VersionId> =
             all_surveys.iter().filter(|one| one.definition.anonymous).map(|one| one.version.id).collect();
+        let satisfaction =
+            grouped(warnings::scores_since(conn, &Measure::SatisfactionIndex, since, None)?, |s| s.account);
+        let scores: Vec<&Score> = satisfaction.values().flatten().collect();
+        let series = Series::of(app, conn, &Measure::SatisfactionIndex, &scores)?;
         Ok(Self {
             accounts: all,
-            satisfaction: grouped(warnings::scores_since(conn, &Measure::SatisfactionIndex, since, None)?, |s| {
-                s.account
-            }),
+            satisfaction,
+            series,
             recommend: grouped(warnings::scores_since(conn, &Measure::RecommendScore, since, None)?, |s| s.account),
             askings: grouped(warnings::askings_since(conn, since, &anonymous)?, |a| a.account),
             orders: grouped(orders::briefs_since(conn, back(YEARS_OF_ORDERS))?, |o| o.account),
@@ -158,7 +164,8 @@ impl Night {
         })
     }
 
-    /// The answers of all accounts for the trend, and the scores they were made of, in the same order.
+    /// The answers of all accounts for the trend, and the scores they were made of, in the same order: those
+    /// since the last break of each series. Other words may move a level, and that is no decline.
     fn fleet(&self, app: &App) -> (Fleet, Vec<Vec<Score>>) {
         let count = self.satisfaction.values().map(Vec::len).sum();
         let mut fleet = Fleet::with_capacity(self.accounts.len(), count);
@@ -166,8 +173,10 @@ impl Night {
         for account in &self.accounts {
             let scores = of(&self.satisfaction, account.id);
             let tier = u8::try_from(tier_position(app, &account.tier)).unwrap_or(u8::MAX);
-            fleet.push(tier, observations(scores));
-            answers.push(scores.to_vec());
+            let last = self.series.parts(scores).pop().unwrap_or_default();
+            let scores: Vec<Score> = last.into_iter().filter_map(|place| scores.get(place)).copied().collect();
+            fleet.push(tier, observations(&scores));
+            answers.push(scores);
         }
         (fleet, answers)
     }

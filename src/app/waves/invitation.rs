@@ -86,7 +86,8 @@ pub(super) fn view(
         until: reader.date_long(last_day),
         signature: Signature { name: manager.unwrap_or(company).to_owned(), phone: None, manager: manager.is_some() },
         account: account.name.clone(),
-        role: contact.role.clone(),
+        // A role in Latin letters would stand amid a Chinese sentence; without it the sentence is whole.
+        role: contact.role.clone().filter(|role| !language.is_chinese() || !role.is_ascii()),
         per_year: per_year(app, definition),
         unsubscribe_url: token.link(app.seal_key(), Purpose::Unsubscribe, base),
         privacy_url: app.config.organisation.privacy_url.as_ref().map(|url| url.as_str().to_owned()),

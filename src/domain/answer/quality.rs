@@ -95,6 +95,9 @@ impl Contradiction {
 }
 
 impl Flag {
+    /// The kinds of flags, as they are kept.
+    pub const KINDS: [&'static str; 4] = ["too_fast", "no_sign", "straight_line", "contradiction"];
+
     /// Whether it is about how the form was sent, rather than about what it says: such a flag stays when
     /// answers are changed later.
     pub fn is_of_sending(&self) -> bool {
@@ -288,6 +291,9 @@ mod tests {
             r#"[{"kind":"too_fast","seconds":1,"least":9},{"kind":"no_sign"},{"kind":"straight_line","items":7,"point":3},{"kind":"contradiction","rule":"promoter_leaves"}]"#
         );
         assert_eq!(serde_json::from_str::<Vec<Flag>>(&text).unwrap(), all);
+        for flag in &all {
+            assert!(Flag::KINDS.iter().any(|kind| *kind == serde_json::to_value(flag).unwrap()["kind"]));
+        }
         for rule in Contradiction::ALL {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.as_str());
         }

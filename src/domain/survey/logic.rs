@@ -21,7 +21,7 @@ pub use expression::{Comparison, Constant, Expr, Literal, Name, Term, Trouble};
 pub use flow::{Flow, Shown, Step, arranged, flow, possible};
 pub use lexer::LONGEST;
 pub use parser::DEEPEST;
-pub use piping::{Pipe, personal, pipes, said, unpiped};
+pub use piping::{Pipe, Words, personal, pipes, said, unpiped};
 pub use script::script;
 pub use types::Type;
 

@@ -650,23 +650,34 @@ fn the_reference_page_knows_every_word_and_its_example_is_valid() {
             format!("[scale.{name}]\nfrom = {from}\npoints = {points}\nlow.en = \"low\"\nhigh.en = \"high\"\n\n");
         (name, text)
     });
-    let head = "key = \"e\"\nversion = 1\nkind = \"thematic\"\nlanguages = [\"en\"]\ntitle.en = \"E\"\n\n";
+    let head = "key = \"e\"\nversion = 3\nkind = \"thematic\"\ntitle.en = \"E\"\n";
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
     for example in rest.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0) {
+        let languages = if example.contains("languages =") { "" } else { "languages = [\"en\"]\n" };
+        // What an example speaks of is there, and something is asked: information alone is no survey.
+        let mut asks = "[[page]]\nkey = \"first\"\ntitle.en = \"P\"\n\n[[page.question]]\nkey = \"remarks\"\nkind = \"text\"\ntext.en = \"And?\"\n".to_owned();
+        if example.contains("\"recommend >") {
+            asks.push_str("[[page.question]]\nkey = \"recommend\"\nkind = \"recommend\"\nscale = \"likelihood\"\ntext.en = \"R?\"\n");
+        }
+        if example.contains("[aspect.") {
+            asks.push_str("[[page.question]]\nkey = \"delivery\"\nkind = \"rating\"\nscale = \"satisfaction\"\nmeasure = \"satisfaction\"\naspect = \"delivery\"\ntext.en = \"D?\"\n");
+        }
+        // Questions and pages come after what is asked above; what is said of the survey comes before.
+        let at = if example.starts_with("[[page") { 0 } else { example.find("[[page]]").unwrap_or(example.len()) };
+        let (before, after) = example.split_at(at);
         let used: String = scales
             .iter()
-            .filter(|(name, _)| example.contains(&format!("\"{name}\"")))
+            .filter(|(name, _)| format!("{example}{asks}").contains(&format!("\"{name}\"")))
             .map(|(_, text)| text.as_str())
             .collect();
-        // Information alone is no survey.
-        let asks = "[[page.question]]\nkey = \"besides\"\nkind = \"text\"\ntext.en = \"And?\"\n";
-        let text = format!("{head}{used}[[page]]\nkey = \"p\"\ntitle.en = \"P\"\n\n{example}\n{asks}");
+        let text = format!("{head}{languages}{before}\n{used}{asks}\n{after}");
         if let Err(error) = Definition::parse("example.toml", &text) {
-            panic!("{example}\n{:?}", error.faults());
+            panic!("{text}\n{:?}", error.faults());
         }
         kinds.extend(parsing::KINDS.iter().filter(|kind| example.contains(&format!("kind = \"{kind}\""))));
     }
     assert_eq!(kinds.len(), parsing::KINDS.len(), "each kind has its example: {kinds:?}");
+    assert!(!page.contains("```text"), "an example that nobody reads");
     for key in parsing::KIND_KEYS.iter().chain(parsing::KINDS) {
         assert!(page.contains(&format!("`{key}`")), "{key} is not explained");
     }

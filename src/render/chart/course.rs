@@ -236,12 +236,26 @@ impl Course<'_> {
         Ok(())
     }
 
+    /// What is known, cut where something else is asked.
+    fn pieces(&self) -> Vec<Vec<&Known>> {
+        let mut pieces: Vec<Vec<&Known>> = Vec::new();
+        for k in self.sound() {
+            let before = pieces.last().and_then(|piece| piece.last()).map(|before| before.day);
+            let cut = |before: NaiveDate| self.cuts().any(|(day, _)| before < *day && k.day >= *day);
+            match pieces.last_mut().filter(|_| !before.is_some_and(cut)) {
+                Some(piece) => piece.push(k),
+                None => pieces.push(vec![k]),
+            }
+        }
+        pieces
+    }
+
     fn level(&self, plane: &Plane<'_>, x: impl Fn(NaiveDate) -> f64) -> Result<()> {
-        let known: Vec<&Known> = self.sound().collect();
-        let band = |of: fn(&Known) -> (f64, f64)| -> Vec<(f64, f64, f64)> {
-            let mut points = Vec::with_capacity(known.len() + self.responses.len());
+        let pieces = self.pieces();
+        let band = |piece: &[&Known], of: fn(&Known) -> (f64, f64)| -> Vec<(f64, f64, f64)> {
+            let mut points = Vec::with_capacity(piece.len() + self.responses.len());
             let mut last: Option<(f64, f64)> = None;
-            for k in &known {
+            for k in piece {
                 let (low, high) = of(k);
                 if let Some((low, high)) = last.filter(|_| self.responses.iter().any(|r| r.day == k.day)) {
                     points.push((x(k.day), low, high));
@@ -251,29 +265,29 @@ impl Course<'_> {
             }
             points
         };
-        let mut lines: Vec<Vec<(f64, f64)>> = vec![Vec::with_capacity(known.len())];
-        let mut before: Option<NaiveDate> = None;
-        for k in &known {
-            if self.cuts().any(|(day, _)| before.is_some_and(|before| before < *day) && k.day >= *day) {
-                lines.push(Vec::new());
+        // All bands lie below all lines.
+        for piece in &pieces {
+            if let [only] = piece.as_slice() {
+                let at = x(only.day);
+                plane.line(&[(at, only.outer.0), (at, only.outer.1)], Pen::of(Part::ThinWhisker, 0))?;
+                continue;
             }
-            before = Some(k.day);
-            let Some(line) = lines.last_mut() else { continue };
-            if let Some(&(_, level)) = line.last()
-                && level != k.level
-            {
-                line.push((x(k.day), level));
+            plane.band(&band(piece, |k| k.outer), Pen::of(Part::OuterBand, 0))?;
+            plane.band(&band(piece, |k| k.inner), Pen::of(Part::Band, 0))?;
+        }
+        for piece in pieces.iter().filter(|piece| piece.len() > 1) {
+            let mut line: Vec<(f64, f64)> = Vec::with_capacity(piece.len());
+            for k in piece {
+                if let Some(&(_, level)) = line.last()
+                    && level != k.level
+                {
+                    line.push((x(k.day), level));
+                }
+                line.push((x(k.day), k.level));
             }
-            line.push((x(k.day), k.level));
+            plane.line(&line, Pen::of(Part::Line, 0))?;
         }
-        if known.len() > 1 {
-            plane.band(&band(|k| k.outer), Pen::of(Part::OuterBand, 0))?;
-            plane.band(&band(|k| k.inner), Pen::of(Part::Band, 0))?;
-        } else if let [only] = known.as_slice() {
-            let at = x(only.day);
-            plane.line(&[(at, only.outer.0), (at, only.outer.1)], Pen::of(Part::ThinWhisker, 0))?;
-        }
-        lines.iter().filter(|line| line.len() > 1).try_for_each(|line| plane.line(line, Pen::of(Part::Line, 0)))
+        Ok(())
     }
 }
 

@@ -5,9 +5,15 @@
 use super::{Fill, Form, Piece, Site, Variant, escape, slot};
 use crate::domain::answer::Answers;
 use crate::domain::survey::Definition;
-use crate::domain::survey::logic::{self, ANSWER, Flow, Pipe, Setting, Step};
+use crate::domain::survey::logic::{self, ANSWER, Flow, Pipe, Setting, Step, Words};
 use crate::text::Reader;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What the program says where a text repeats an answer.
+pub fn spoken(reader: &Reader) -> Words {
+    let text = |id| reader.text(id, &[]);
+    Words { gap: text("respond-list-gap"), yes: text("respond-yes"), no: text("respond-no") }
+}
 
 /// Which part of such a survey one page shows.
 #[derive(Debug, Default)]
@@ -31,10 +37,10 @@ impl Branch {
         company: &str,
         reader: &Reader,
     ) -> Self {
-        let gap = reader.text("respond-list-gap", &[]);
+        let words = spoken(reader);
         let said = |key: &str| {
             let question = definition.question(key).filter(|_| flow.shows(key))?;
-            Some((key.to_owned(), logic::said(question, answers, &variant.language, company, &gap)?))
+            Some((key.to_owned(), logic::said(question, answers, &variant.language, company, &words)?))
         };
         Self {
             page: match step {
@@ -59,8 +65,7 @@ impl Form {
         let attributes = &setting.attributes;
         let open = |pipe: &Pipe<'_>| format!("{{{}|{}}}", pipe.name, pipe.fallback.unwrap_or_default());
         let named = logic::personal(definition, attributes, &open);
-        let gap = reader.text("respond-list-gap", &[]);
-        let script = logic::script(&named, setting, &variant.language, site.company, &gap).to_string();
+        let script = logic::script(&named, setting, &variant.language, site.company, &spoken(reader)).to_string();
         let own = logic::personal(&logic::possible(&named, setting), attributes, &|pipe| {
             slot(&["pipe", pipe.name.strip_prefix(ANSWER).unwrap_or_default(), pipe.fallback.unwrap_or_default()])
         });

@@ -188,15 +188,25 @@ pub fn stopped(site: &Site<'_>, reader: &Reader) -> String {
     frame::<Language>(site, reader, &reader.language, &title, &[], &body, None)
 }
 
-/// Says why a link leads nowhere any more.
+/// Says why a link leads nowhere any more: what happened in large letters, what can be done below it.
 pub fn closed(site: &Site<'_>, reader: &Reader, text: &str, code: &str) -> String {
+    let (title, rest) = first_sentence(text);
+    let rest = if rest.is_empty() { String::new() } else { format!("<p>{}</p>\n", escape(rest)) };
     let code =
         if code.is_empty() { String::new() } else { format!("<p class=\"small quiet code\">{}</p>\n", escape(code)) };
     let body = format!(
-        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n{code}</div></section>\n",
-        escape(text)
+        "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n{rest}{code}</div></section>\n",
+        escape(title)
     );
-    frame(site, reader, &reader.language, text, &others(reader), &body, None)
+    frame(site, reader, &reader.language, title, &others(reader), &body, None)
+}
+
+/// A text after its first sentence, which ends at a full stop before a space, or at a Chinese one.
+fn first_sentence(text: &str) -> (&str, &str) {
+    let latin = text.find(". ").map(|at| at + 1);
+    let chinese = text.find('。').map(|at| at + '。'.len_utf8());
+    let end = latin.into_iter().chain(chinese).min();
+    end.and_then(|at| text.split_at_checked(at)).map_or((text, ""), |(first, rest)| (first, rest.trim_start()))
 }
 
 /// Says that answers are recorded to whom we do not know again: their browser keeps no cookies.
@@ -236,7 +246,7 @@ pub fn door<L: std::borrow::Borrow<Language>>(
         "<section class=\"step done last current\"><div class=\"sheet\">\n<h1>{}</h1>\n<p>{}</p>\n\
          <form method=\"post\" action=\"{}\">\n<input type=\"hidden\" name=\"_door\" value=\"{}\">\n\
          <input type=\"hidden\" name=\"_lang\" value=\"{}\">\n\
-         {wrong}<p><label for=\"password\">{}</label>\
+         {wrong}<p class=\"ask\"><label for=\"password\">{}</label>\
          <input class=\"write line\" id=\"password\" name=\"password\" type=\"password\" autocomplete=\"off\" \
          autocapitalize=\"none\" maxlength=\"512\" required{described}></p>\n\
          <div class=\"go\"><button class=\"btn main\" type=\"submit\">{}</button></div></form>\n</div></section>\n",

@@ -54,6 +54,8 @@ pub struct Private<'a> {
     pub name: &'a str,
     pub account: &'a str,
     pub entries: Vec<Entry<'a>>,
+    /// What was done at the account, as somebody chose to tell: the words, who wrote them, and the day.
+    pub done: Vec<(&'a str, &'a str, String)>,
     pub stop_token: &'a str,
     /// Whether they get no more mails.
     pub stopped: bool,
@@ -100,23 +102,32 @@ pub(super) fn asked_of_all(
     language: &Language,
     after: &After<'_>,
 ) -> String {
-    let mut html = String::new();
-    if let Some(review) = &definition.review {
-        html.push_str(&format!(
-            "<div class=\"promise review\"><p>{}</p>\n<div class=\"go\"><a class=\"btn\" href=\"{}\" rel=\"noreferrer noopener\">{}</a></div></div>\n",
-            escape(&fill(review.text.for_reader(language), site.company)),
-            escape(&review.url),
-            escape(&reader.text("private-review", &[]))
-        ));
-    }
-    if let Some(reference) = &definition.reference {
-        html.push_str(&format!(
-            "<div class=\"promise reference\"><p>{}</p>\n{}</div>\n",
-            escape(&fill(reference.text.for_reader(language), site.company)),
-            reference_form(reader, after)
-        ));
-    }
-    html
+    review(site, reader, definition, language) + &reference(site, reader, definition, language, after)
+}
+
+fn review(site: &Site<'_>, reader: &Reader, definition: &Definition, language: &Language) -> String {
+    let Some(review) = &definition.review else { return String::new() };
+    format!(
+        "<div class=\"promise review\"><p>{}</p>\n<div class=\"go\"><a class=\"btn\" href=\"{}\" rel=\"noreferrer noopener\">{}</a></div></div>\n",
+        escape(&fill(review.text.for_reader(language), site.company)),
+        escape(&review.url),
+        escape(&reader.text("private-review", &[]))
+    )
+}
+
+fn reference(
+    site: &Site<'_>,
+    reader: &Reader,
+    definition: &Definition,
+    language: &Language,
+    after: &After<'_>,
+) -> String {
+    let Some(reference) = &definition.reference else { return String::new() };
+    format!(
+        "<div class=\"promise reference\"><p>{}</p>\n{}</div>\n",
+        escape(&fill(reference.text.for_reader(language), site.company)),
+        reference_form(reader, after)
+    )
 }
 
 fn reference_form(reader: &Reader, after: &After<'_>) -> String {
@@ -171,7 +182,19 @@ pub fn private(site: &Site<'_>, reader: &Reader, page: &Private<'_>) -> String {
         body.push_str(&format!("<p>{}</p>\n", escape(&reader.text("private-nothing", &[]))));
     }
     for entry in &page.entries {
-        body.push_str(&written(site, reader, page, entry));
+        body.push_str(&written(reader, entry));
+    }
+    if !page.done.is_empty() {
+        let done: String = page.done.iter().map(|one| from_us(reader, one)).collect();
+        let title = escape(&reader.text("private-done", &[]));
+        body.push_str(&format!("<section class=\"said\"><h2>{title}</h2>\n{done}</section>\n"));
+    }
+    // Everybody is asked this, and once: after the latest answers to a survey that asks it.
+    if let Some(entry) = page.entries.iter().find(|one| one.definition.review.is_some()) {
+        body.push_str(&review(site, reader, entry.definition, page.language));
+    }
+    if let Some(entry) = page.entries.iter().find(|one| one.definition.reference.is_some()) {
+        body.push_str(&reference(site, reader, entry.definition, page.language, &entry.after));
     }
     let mails = if page.stopped { "private-stopped" } else { "private-mails" };
     body.push_str(&format!(
@@ -189,7 +212,13 @@ pub fn private(site: &Site<'_>, reader: &Reader, page: &Private<'_>) -> String {
     frame(site, reader, page.language, &title, page.others, &body, None)
 }
 
-fn written(site: &Site<'_>, reader: &Reader, page: &Private<'_>, entry: &Entry<'_>) -> String {
+/// Words of ours, with who wrote them and when.
+fn from_us(reader: &Reader, (words, name, day): &(&str, &str, String)) -> String {
+    let by = reader.text("private-reply-by", &[("name", (*name).into()), ("date", day.as_str().into())]);
+    format!("<div class=\"promise\"><p>{}</p>\n<p class=\"day\">{}</p></div>\n", lines(words), escape(&by))
+}
+
+fn written(reader: &Reader, entry: &Entry<'_>) -> String {
     let mut html = format!(
         "<article class=\"said\"><h2>{}</h2>\n<p class=\"day\">{}</p>\n{}",
         escape(&entry.title),
@@ -204,21 +233,13 @@ fn written(site: &Site<'_>, reader: &Reader, page: &Private<'_>, entry: &Entry<'
         ));
     }
     let became = promise(reader, &entry.after);
-    let replies: String = entry
-        .replies
-        .iter()
-        .map(|(words, name, day)| {
-            let by = reader.text("private-reply-by", &[("name", (*name).into()), ("date", day.as_str().into())]);
-            format!("<div class=\"promise\"><p>{}</p>\n<p class=\"day\">{}</p></div>\n", lines(words), escape(&by))
-        })
-        .collect();
+    let replies: String = entry.replies.iter().map(|one| from_us(reader, one)).collect();
     html.push_str(&format!("<h3>{}</h3>\n", escape(&reader.text("private-became", &[]))));
     if became.is_empty() && replies.is_empty() {
         html.push_str(&format!("<p class=\"day\">{}</p>\n", escape(&reader.text("private-became-added", &[]))));
     }
     html.push_str(&became);
     html.push_str(&replies);
-    html.push_str(&asked_of_all(site, reader, entry.definition, page.language, &entry.after));
     html.push_str("</article>\n");
     html
 }

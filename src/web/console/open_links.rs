@@ -3,6 +3,7 @@
 use crate::app::figures::tier_name;
 use crate::app::open_links::{self, Binding, CHANGE, CREATE, LinkForm, Listed, VIEW};
 use crate::app::{self, App};
+use crate::domain::answer::Answer as Answered;
 use crate::domain::ident::{OpenLinkId, VersionId};
 use crate::domain::language::Language;
 use crate::domain::open_link::{LinkState, Standing};
@@ -115,7 +116,19 @@ fn one_page(app: &App, signed: &Signed, id: OpenLinkId) -> Result<String> {
             json!({ "size": size, "text": text })
         })
         .collect();
+    let words: Vec<_> = open_links::said(app, &signed.actor, &one)?
+        .into_iter()
+        .map(|said| {
+            let texts = said.answers.0.into_values().filter_map(|answer| match answer {
+                Answered::Text(text) if !text.trim().is_empty() => Some(text),
+                _ => None,
+            });
+            let texts: Vec<String> = texts.collect();
+            json!({ "texts": texts, "lang": said.language.as_str(), "day": reader.date(said.day) })
+        })
+        .collect();
     let page = json!({
+        "words": words,
         "link": head(app, &reader, &one),
         "address": address,
         "code": code.svg(&title),
@@ -330,6 +343,8 @@ async fn sheet(shared: Shared, signed: Signed, id: Path<String>, size: Query<Siz
         let page = json!({
             "name": one.link.name,
             "organisation": app.config.organisation.name,
+            // Paper is light.
+            "logo": app.look.logo().map(|(light, _)| light),
             "size": size,
             "places": vec![(); n],
             "code": Qr::of(&address, Correction::Quartile)?.svg(&one.link.name),

@@ -98,7 +98,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
     let choices = |values: Vec<String>, chosen: &Option<String>| -> Vec<Value> {
         values.into_iter().map(|v| json!({ "chosen": Some(&v) == chosen.as_ref(), "name": v })).collect()
     };
-    let responses = reader.text("responses", &[("count", view.responses.into())]);
+    let responses = view.few.clone().unwrap_or_else(|| reader.text("responses", &[("count", view.responses.into())]));
     let delivered = reader.integer(view.delivered);
     let as_of = reader.text(
         "overview-as-of",
@@ -128,6 +128,7 @@ fn page(app: &App, signed: &Signed, asked: &Asked) -> Result<String> {
             "id": u.id.to_string(), "name": u.name, "chosen": Some(u.id) == slice.manager,
         })).collect::<Vec<_>>(),
         "may_report": may(&signed.actor, Action::view(Module::Reports), None),
+        "may_doubt": may(&signed.actor, Action::view(Module::Responses), None),
         "view": view,
         "warnings": cards.warnings,
         "cases": cards.cases,

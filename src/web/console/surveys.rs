@@ -6,6 +6,7 @@ use crate::domain::answer::Answers;
 use crate::domain::ident::VersionId;
 use crate::domain::language::{Language, Texts};
 use crate::domain::permission::{Action, Actor, Module, may};
+use crate::domain::survey::logic::{Expr, unpiped};
 use crate::domain::survey::{Body, Definition, SurveyKind, comparison, fill};
 use crate::error::{Code, Error, Result};
 use crate::render::survey::{Fill, Form, Preview, Variant};
@@ -53,6 +54,7 @@ fn head(app: &App, reader: &Reader, published: &Instrument) -> Value {
         "licence": definition.licence.for_reader(&reader.language),
         "languages": definition.languages.iter().map(name).collect::<Vec<_>>().join(" · "),
         "complete": definition.languages.iter().all(|l| spoken.contains(l)),
+        "unspoken": definition.languages.iter().filter(|l| app.catalogue.lacks(l)).map(Language::as_str).collect::<Vec<_>>().join(" · "),
         "published": version.published_at.to_rfc3339(),
     })
 }
@@ -197,6 +199,59 @@ fn versions(app: &App, reader: &Reader, steps: &[surveys::Step], shown: VersionI
     steps.iter().map(of).collect()
 }
 
+/// The rules of a survey that branches, in the order of the form: each with what it is about.
+fn rules(reader: &Reader, definition: &Definition, company: &str) -> Vec<Value> {
+    let mut rows = Vec::new();
+    let name = |key: &str| {
+        let page = || definition.pages.iter().find(|page| page.key == key).map(|page| &page.title);
+        let words = definition.question(key).map(|question| question.label()).or_else(page);
+        let words = words.map(|texts| fill(&unpiped(texts.for_reader(&reader.language)), company));
+        (key.to_owned(), words.unwrap_or_default())
+    };
+    let mut row = |of: &str, rule: &str, args: &[(&str, crate::text::Value<'_>)], when: Option<&Expr>| {
+        let (key, words) = name(of);
+        let rule = reader.text(&format!("surveys-rule-{rule}"), args);
+        rows.push(json!({ "key": key, "text": words, "rule": rule, "when": when.map(Expr::to_string) }));
+    };
+    for page in &definition.pages {
+        if let Some(when) = &page.logic.show_if {
+            row(&page.key, "show-page", &[], Some(when));
+        }
+        if let Some(block) = &page.logic.block {
+            row(&page.key, "block-pages", &[("block", block.as_str().into())], None);
+        }
+        for question in &page.questions {
+            let rules = &question.logic;
+            if let Some(when) = &rules.show_if {
+                row(&question.key, "show", &[], Some(when));
+            }
+            if let Some(block) = &rules.block {
+                row(&question.key, "block", &[("block", block.as_str().into())], None);
+            }
+            for end in &rules.end_if {
+                row(&question.key, "end", &[], Some(&end.when));
+            }
+            for skip in &rules.skip_to {
+                row(&question.key, "skip", &[("to", skip.to.as_str().into())], Some(&skip.when));
+            }
+        }
+    }
+    for quota in &definition.quotas {
+        let args = [("most", quota.most.into()), ("quota", quota.key.as_str().into())];
+        let closes = quota.closes.as_deref();
+        row(
+            closes.unwrap_or_default(),
+            if closes.is_some() { "quota" } else { "quota-survey" },
+            &args,
+            quota.group.as_ref(),
+        );
+    }
+    for thanks in &definition.thanks_when {
+        row("", "thanks", &[], Some(&thanks.when));
+    }
+    rows
+}
+
 /// What a question puts before people beside its text: choices, a statement, what a line should look like.
 fn offered(body: &Body) -> Vec<&Texts> {
     match body {
@@ -268,6 +323,7 @@ async fn show(shared: Shared, signed: Signed, id: web::Path<String>, shows: web:
             "may_ask": may_ask,
             "tongues": tongues,
             "gaps": gaps(app, &reader, definition),
+            "rules": rules(&reader, definition, company),
             "versions": versions(app, &reader, &surveys::versions(app, &signed.actor, published.version.id)?, published.version.id),
             "shown": shown,
         });

@@ -231,6 +231,7 @@ fn one_page(app: &App, signed: &Signed, account: AccountId, id: WarningId) -> Re
                 "to": to.as_str(), "name": reader.text(&id, &[]),
                 "note": reader.text(&format!("warning-note-{}", to.as_str()), &[]),
                 "needs_note": to.needs_note(), "remedy": *to == State::RemedyUnderWay,
+                "tells": *to == State::Verified,
                 "main": !back && *to != State::Reopened,
             })
         })
@@ -372,6 +373,7 @@ async fn step(shared: Shared, path: Named, posted: Posted) -> Answer {
             note: fields.get("note").unwrap_or_default().to_owned(),
             owing: owing.lines().map(str::trim).filter(|l| !l.is_empty()).map(ToOwned::to_owned).collect(),
             due: fields.parse("due")?,
+            told: fields.get("told").unwrap_or_default().to_owned(),
             revision: fields.parse("revision")?.unwrap_or(0),
         };
         book::step(app, actor, account, id, to, &asked).map(|_| format!("/warnings/{account}/{id}"))

@@ -226,6 +226,14 @@ fn waterfall(app: &App, reader: &Reader, considered: i64, count: impl Fn(&str) -
     (rows, left)
 }
 
+/// A language as its readers call it; its tag, where we do not speak it.
+pub(super) fn named_language(app: &App, language: &Language) -> String {
+    match app.catalogue.lacks(language) {
+        true => language.as_str().to_owned(),
+        false => app.reader_of(language).text("language-name", &[]),
+    }
+}
+
 fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Result<String> {
     let reader = app.reader(&signed.actor);
     let wave = &shown.wave;
@@ -236,7 +244,7 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
     let by_language: Vec<_> = summary
         .asked_by_language
         .iter()
-        .map(|(l, count)| json!({ "name": app.reader_of(l).text("language-name", &[]), "n": n(*count) }))
+        .map(|(l, count)| json!({ "name": named_language(app, l), "n": n(*count) }))
         .collect();
     let by_tier: Vec<_> = preview
         .asked_by_tier
@@ -248,10 +256,7 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
     let languages: Vec<_> = preview
         .samples
         .keys()
-        .map(|l| {
-            let name = app.reader_of(l).text("language-name", &[]);
-            json!({ "tag": l, "name": name, "current": Some(l) == chosen.as_ref() })
-        })
+        .map(|l| json!({ "tag": l, "name": named_language(app, l), "current": Some(l) == chosen.as_ref() }))
         .collect();
     let sample = chosen
         .as_ref()
@@ -265,6 +270,18 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
     let percent = |x: u64| format!("{:.2}", x as f64 / summary.considered.max(1) as f64 * 100.0);
     let missing: Vec<_> =
         shown.survey.definition.languages.iter().filter(|l| !app.catalogue.languages().contains(l)).collect();
+    let unspoken: Vec<_> = preview
+        .unspoken
+        .iter()
+        .map(|((wish, words), count)| {
+            let told = [
+                ("count", n(*count).into()),
+                ("language", named_language(app, wish).into()),
+                ("words", named_language(app, words).into()),
+            ];
+            reader.text("waves-unspoken", &told)
+        })
+        .collect();
     let waits = wave.state == WaveState::Scheduled;
     let page = json!({
         "wave": head(app, &reader, shown),
@@ -287,6 +304,7 @@ fn draft(app: &App, signed: &Signed, shown: &Shown, lang: Option<&str>) -> Resul
             "somebody": summary.asked > 0,
             "mail": fits,
             "languages": missing.is_empty(),
+            "unspoken": unspoken,
             "managers": preview.without_manager == 0,
             "without_manager": preview.without_manager,
             "transport": reader.text(&format!("waves-transport-{}", app.mailer.as_str()), &[]),

@@ -144,11 +144,11 @@ pub(super) fn thanks(
     let mut definition = opened.instrument.definition.clone();
     let thanks = opened.instrument.definition.thanks_for(&opened.setting, answers);
     definition.thanks = thanks.own.clone();
-    let gap = reader.text("respond-list-gap", &[]);
+    let words = survey::spoken(reader);
     let company = &app.config.organisation.name;
     let own = logic::personal(&definition, &opened.setting.attributes, &|pipe| {
         let question = pipe.name.strip_prefix(ANSWER).and_then(|key| opened.instrument.definition.question(key));
-        let said = question.and_then(|question| logic::said(question, answers, language, company, &gap));
+        let said = question.and_then(|question| logic::said(question, answers, language, company, &words));
         said.unwrap_or_else(|| pipe.fallback.unwrap_or_default().to_owned())
     });
     (own, thanks.group)

@@ -63,6 +63,14 @@ fn written(app: &App, page: &Page, token: Token, language: &Language) -> String 
             name: page.contact.salutation.as_deref().unwrap_or(&page.contact.name),
             account: &page.asked.account_name,
             entries,
+            done: page
+                .done
+                .iter()
+                .map(|one| {
+                    let by = one.actor.map_or("", |user| page.name(user));
+                    (one.note.as_deref().unwrap_or_default(), by, reader.date_long(app.day_of(one.at)))
+                })
+                .collect(),
             stop_token: &seal(Purpose::Unsubscribe),
             stopped: page.stopped,
         },

@@ -4,6 +4,7 @@ use super::driver::{Device, Driver};
 use crate::responses::{path, response_of, scene};
 use crate::support::TestDb;
 use crate::support::served::Served;
+use crate::visits::delivered;
 use bellwether::domain::answer::quality::Flag;
 use bellwether::domain::token::Purpose;
 use bellwether::store::visits;
@@ -55,5 +56,44 @@ fn what_is_preselected_is_begun_by_a_hand_alone() {
     });
     let kept = response_of(&scene, 0).expect("the response is kept");
     assert_eq!(kept.answers.score("recommend"), Some(9));
+    assert!(!kept.flags.contains(&Flag::NoSign), "{:?}", kept.flags);
+}
+
+#[test]
+fn a_scanner_with_a_browser_is_early_and_the_person_comes_later() {
+    let db = TestDb::sqlite();
+    let scene = scene(&db, 1, "short");
+    let served = Served::start(&scene.app);
+    let link = format!("http://{}{}", served.client.address, path(&scene, 0, Purpose::Answer));
+    let token = scene.tokens[0];
+    let begun = || {
+        scene.app.witness.settle();
+        scene.app.db.read(|conn| visits::provisional(conn, token.account_id, token.invitation_id)).unwrap()
+    };
+    let driver = Driver::start();
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let desk = driver.open(Device::DESK).await;
+        // 22 seconds after the mail was accepted: scripts run, nobody moves, and the worst score is opened.
+        scene.clock.set(delivered(&scene, 0) + chrono::Duration::seconds(22));
+        desk.go(&format!("{link}?s=0")).await;
+        desk.wait_for("html.paged input[name=recommend][value='0']:checked").await;
+        desk.wait_for("form:not([data-begin])").await;
+        // Even a hand that it moves begins nothing so early.
+        desk.choose("overall", "1").await;
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        assert!(begun().is_none() && response_of(&scene, 0).is_none());
+        desk.close().await;
+        // Four minutes later the person.
+        scene.clock.set(scene.app.now() + chrono::Duration::minutes(4));
+        let desk = driver.open(Device::DESK).await;
+        desk.go(&format!("{link}?s=9")).await;
+        desk.wait_for("input[name=recommend][value='9']:checked").await;
+        desk.choose("overall", "4").await;
+        desk.click("form button[type=submit]").await;
+        desk.read("h1", "Thank you").await;
+        desk.close().await;
+    });
+    let kept = response_of(&scene, 0).expect("the response is kept");
+    assert_eq!((kept.answers.score("recommend"), kept.answers.score("overall")), (Some(9), Some(4)));
     assert!(!kept.flags.contains(&Flag::NoSign), "{:?}", kept.flags);
 }

@@ -37,6 +37,11 @@ pub fn house(db: &TestDb) -> House {
     house_where(db, |_| {})
 }
 
+/// The same with chance of its own.
+pub fn house_drawn(db: &TestDb, seed: u64) -> House {
+    house_from(Db::open(db.url(), 4).unwrap(), |_| {}, seed)
+}
+
 /// The same with other settings.
 pub fn house_where(db: &TestDb, change: impl FnOnce(&mut Config)) -> House {
     house_over(Db::open(db.url(), 4).unwrap(), change)
@@ -48,11 +53,15 @@ pub fn house_waiting(db: &TestDb, connections: u32, patience: Duration) -> House
 }
 
 fn house_over(store: Db, change: impl FnOnce(&mut Config)) -> House {
+    house_from(store, change, 7)
+}
+
+fn house_from(store: Db, change: impl FnOnce(&mut Config), seed: u64) -> House {
     let home = tempfile::tempdir().unwrap();
     let mut config = Config { secret_file: home.path().join("secret.key"), ..Config::default() };
     change(&mut config);
     let clock = Arc::new(FixedClock::new("2026-11-22T09:00:00Z".parse().unwrap()));
     store.migrate().unwrap();
-    let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(7)).unwrap();
+    let app = App::build(Arc::new(config), store, Arc::clone(&clock) as _, Chance::seeded(seed)).unwrap();
     House { app: Arc::new(app), clock, _home: Some(home) }
 }

@@ -3,7 +3,7 @@
 
 use super::super::{Body, Definition, Question, Scale};
 use super::{ANSWER, Attributes};
-use crate::domain::answer::{Answer, Answers, decimal};
+use crate::domain::answer::{Answer, Answers, NO, YES, decimal};
 use crate::domain::language::{Language, Texts};
 
 /// The attributes that a text may repeat. Whether an account is named to its people is decided by who
@@ -83,21 +83,50 @@ pub fn personal(definition: &Definition, attributes: &Attributes, answer: &dyn F
     own
 }
 
+/// What the program itself says where answers are repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Between choices.
+    pub gap: String,
+    /// Where a survey has no words of its own for yes and no.
+    pub yes: String,
+    pub no: String,
+}
+
+/// The keys that can be chosen in a question, each with what a text says for it.
+pub(super) fn names(question: &Question, language: &Language, company: &str, words: &Words) -> Vec<(String, String)> {
+    let own = |texts: &Texts| super::super::fill(texts.for_reader(language), company);
+    let word = |texts: &Texts, ours: &str| if texts.0.is_empty() { ours.to_owned() } else { own(texts) };
+    match &question.body {
+        Body::YesNo { yes, no, .. } => {
+            vec![(YES.to_owned(), word(yes, &words.yes)), (NO.to_owned(), word(no, &words.no))]
+        }
+        _ => question.choices().iter().map(|choice| (choice.key.clone(), own(&choice.text))).collect(),
+    }
+}
+
 /// The answer to a question as a text repeats it; nothing where there is nothing to repeat.
-pub fn said(question: &Question, answers: &Answers, language: &Language, company: &str, gap: &str) -> Option<String> {
+pub fn said(
+    question: &Question,
+    answers: &Answers,
+    language: &Language,
+    company: &str,
+    words: &Words,
+) -> Option<String> {
+    let names = names(question, language, company, words);
     let named = |key: &str| {
-        let choice = question.choices().iter().find(|choice| choice.key == key)?;
-        let own = answers.text(&question.other_field()).filter(|_| choice.other).map(cut);
-        Some(own.unwrap_or_else(|| super::super::fill(choice.text.for_reader(language), company)))
+        let is_other = question.other_choice().is_some_and(|choice| choice.key == key);
+        let own = answers.text(&question.other_field()).filter(|_| is_other).map(cut);
+        own.or_else(|| names.iter().find(|(one, _)| one == key).map(|(_, name)| name.clone()))
     };
     match answers.get(&question.key)? {
         Answer::Score(x) => Some(x.to_string()),
         Answer::NotApplicable => None,
         Answer::Choice(key) => named(key),
         Answer::Choices(keys) | Answer::Ranking(keys) => {
-            Some(keys.iter().filter_map(|key| named(key)).collect::<Vec<_>>().join(gap))
+            Some(keys.iter().filter_map(|key| named(key)).collect::<Vec<_>>().join(&words.gap))
         }
-        Answer::Text(words) | Answer::Line(words) => Some(cut(words)),
+        Answer::Text(own) | Answer::Line(own) => Some(cut(own)),
         Answer::Number(x) => Some(decimal(*x)),
         Answer::Date(day) => Some(day.to_string()),
         Answer::Shares(_) | Answer::Contact(_) | Answer::Consent { .. } => None,
@@ -106,10 +135,7 @@ pub fn said(question: &Question, answers: &Answers, language: &Language, company
 
 /// Whether a text can repeat the answer to a question: what has words of its own.
 pub(super) fn can_be_said(question: &Question) -> bool {
-    !matches!(
-        question.body,
-        Body::YesNo { .. } | Body::ConstantSum { .. } | Body::Contact { .. } | Body::Consent { .. } | Body::Information
-    )
+    !matches!(question.body, Body::ConstantSum { .. } | Body::Contact { .. } | Body::Consent { .. } | Body::Information)
 }
 
 fn cut(words: &str) -> String {

@@ -1,19 +1,18 @@
 //! What the script of the page has to know to come to the same flow: conditions as small lists, and how
 //! the fields of each question are read. Attributes are put in beforehand; nothing of them is in it.
 
-use super::super::{Body, Choice, Definition, Question, fill};
+use super::super::{Body, Definition, Question};
 use super::expression::{Constant, Expr, Literal, Name, Term};
 use super::flow::{arranged, places};
-use super::piping::pipes;
+use super::piping::{Words, names, pipes};
 use super::types::keys;
 use super::{ANSWER, Setting, possible};
 use crate::domain::language::Language;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The flow of one invitation for the script of the page. `gap` stands between choices that are
-/// repeated in a text.
-pub fn script(definition: &Definition, setting: &Setting, language: &Language, company: &str, gap: &str) -> Value {
+/// The flow of one invitation for the script of the page; `words` are what the program says in texts that repeat.
+pub fn script(definition: &Definition, setting: &Setting, language: &Language, company: &str, words: &Words) -> Value {
     let order = arranged(definition, setting.seed);
     let places = places(&order);
     let own = possible(definition, setting);
@@ -35,16 +34,15 @@ pub fn script(definition: &Definition, setting: &Setting, language: &Language, c
             told.insert("skip".into(), Value::Array(skips));
             questions.push(Value::Object(told));
             if repeated.contains(question.key.as_str()) {
-                let texts = |choice: &Choice| {
-                    (choice.key.clone(), Value::String(fill(choice.text.for_reader(language), company)))
-                };
-                says.insert(question.key.clone(), Value::Object(question.choices().iter().map(texts).collect()));
+                let names = names(question, language, company, words).into_iter();
+                let texts = names.map(|(key, name)| (key, Value::String(name))).collect();
+                says.insert(question.key.clone(), Value::Object(texts));
             }
         }
         let show = page.logic.show_if.as_ref().map(tree);
         pages.push(json!({ "key": page.key, "at": at, "show": show, "questions": questions }));
     }
-    json!({ "pages": pages, "says": says, "gap": gap })
+    json!({ "pages": pages, "says": says, "gap": words.gap })
 }
 
 /// The questions whose answers are repeated in a text.

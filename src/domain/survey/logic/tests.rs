@@ -117,6 +117,10 @@ fn setting(tier: &str, seed: u128) -> Setting {
     Setting { attributes, seed, ..Setting::default() }
 }
 
+fn words() -> Words {
+    Words { gap: ", ".into(), yes: "Yes".into(), no: "No".into() }
+}
+
 fn answers(all: &[(&str, Answer)]) -> Answers {
     Answers(all.iter().map(|(key, answer)| ((*key).to_owned(), answer.clone())).collect())
 }
@@ -369,10 +373,36 @@ fn a_published_definition_reads_back_with_its_rules() {
 fn the_script_learns_nothing_of_the_account() {
     let definition = branching();
     let english = crate::domain::language::Language::english();
-    let told = |tier: &str| script(&definition, &setting(tier, 1), &english, "Corvane", ", ").to_string();
+    let told = |tier: &str| script(&definition, &setting(tier, 1), &english, "Corvane", &words()).to_string();
     assert!(!told("key").contains("strategic") && !told("key").contains("tier"));
     assert!(told("key").contains("colours\""));
     assert!(!told("general").contains("\"key\":\"colours\""), "what can never be shown is not on the page");
+}
+
+#[test]
+fn yes_and_no_are_repeated_in_the_words_of_the_survey_or_the_program() {
+    let file = |more: &str| {
+        let asks = format!(
+            "[[page.question]]\nkey = \"settled\"\nkind = \"yes_no\"\ntext.en = \"Settled?\"\n{more}\n[[page]]\nkey = \"two\""
+        );
+        let text = BRANCHING.replacen("[[page]]\nkey = \"two\"", &asks, 1);
+        Definition::parse("b.toml", &text.replacen("your score}", "your score} {answer.settled|—}", 1)).unwrap()
+    };
+    let english = crate::domain::language::Language::english();
+    let repeated = |definition: &Definition, answer: &str| {
+        let given = answers(&[("settled", Answer::Choice(answer.into()))]);
+        said(definition.question("settled").unwrap(), &given, &english, "Corvane", &words())
+    };
+    let plain = file("");
+    assert_eq!(repeated(&plain, "yes").as_deref(), Some("Yes"));
+    assert_eq!(repeated(&plain, "no").as_deref(), Some("No"));
+    let own = file("yes.en = \"Yes, {company} did\"\nno.en = \"Not yet\"\nnot_applicable = true");
+    assert_eq!(repeated(&own, "yes").as_deref(), Some("Yes, Corvane did"));
+    assert_eq!(repeated(&own, "no").as_deref(), Some("Not yet"));
+    let na = answers(&[("settled", Answer::NotApplicable)]);
+    assert_eq!(said(own.question("settled").unwrap(), &na, &english, "Corvane", &words()), None);
+    let told = script(&own, &setting("key", 1), &english, "Corvane", &words());
+    assert_eq!(told["says"]["settled"], serde_json::json!({ "yes": "Yes, Corvane did", "no": "Not yet" }));
 }
 
 fn rounds() -> u32 {

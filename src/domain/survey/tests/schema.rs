@@ -157,7 +157,7 @@ fn tables(value: &toml::Value, way: &[String], found: &mut Vec<Vec<String>>) {
     match value {
         toml::Value::Table(table) => {
             let texts = table.keys().all(|key| matches!(key.as_str(), "en" | "zh-CN"));
-            if !texts && way.last().is_none_or(|last| last != "scale") {
+            if !texts && way.last().is_none_or(|last| !matches!(last.as_str(), "scale" | "aspect")) {
                 found.push(way.to_vec());
             }
             for (key, inner) in table {
@@ -184,64 +184,147 @@ fn at<'a>(document: &'a mut toml::Value, way: &[String]) -> &'a mut toml::Table 
     value.as_table_mut().unwrap()
 }
 
-#[test]
-fn every_valid_file_is_valid_to_an_editor() {
-    let schema = Schema::read();
-    for (file, text) in library_files().chain([("every_kind.toml", EVERY_KIND)]) {
-        let document: toml::Value = toml::from_str(text).unwrap();
-        assert_eq!(schema.check(&as_json(&document)), Broken::new(), "{file}");
+/// What the one with every kind leaves out; together they use every key of the language.
+const EVERY_KEY: &str = include_str!("../../../../tests/surveys/every_key.toml");
+const BRANCHING: &str = include_str!("../../../../tests/surveys/branching.toml");
+const RIGHT_TO_LEFT: &str = include_str!("../../../../tests/surveys/right_to_left.toml");
+
+/// A way without numbers; scales and aspects have names of their own, which are left out, too.
+fn shape_of(way: &[String]) -> String {
+    let plain: Vec<&str> = way.iter().map(String::as_str).filter(|step| step.parse::<usize>().is_err()).collect();
+    match plain.as_slice() {
+        [one @ ("scale" | "aspect"), _] => (*one).to_owned(),
+        all => all.join("."),
+    }
+}
+
+/// One table of each shape of the files that use every key: a question of each kind, one choice for each of these.
+/// The file, the way to the table, and the way without numbers.
+fn shapes() -> Vec<(toml::Value, Vec<String>, String)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for text in [EVERY_KIND, EVERY_KEY] {
+        let whole: toml::Value = toml::from_str(text).unwrap();
+        let mut ways = Vec::new();
+        tables(&whole, &[], &mut ways);
+        for way in ways {
+            let shape = shape_of(&way);
+            let kind = match way.iter().position(|step| step == "question") {
+                Some(at_question) => at(&mut whole.clone(), &way[..at_question + 2])["kind"].to_string(),
+                None => String::new(),
+            };
+            if seen.insert((shape.clone(), kind)) {
+                found.push((whole.clone(), way, shape));
+            }
+        }
+    }
+    found
+}
+
+/// The keys that the parser asks for in a table: it tells them of a key that it does not know.
+fn known_to_the_parser(document: &toml::Value, way: &[String]) -> BTreeSet<String> {
+    let mut changed = document.clone();
+    at(&mut changed, way).insert("no_such_key".to_owned(), toml::Value::Boolean(true));
+    let text = toml::to_string(&changed).unwrap();
+    let error = Definition::parse("changed.toml", &text).expect_err("there is no such key");
+    let arg = |fault: &crate::error::Fault, name: &str| {
+        fault.args.iter().find(|(one, _)| *one == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let told = error.faults().iter().find(|fault| arg(fault, "key") == "no_such_key");
+    let known = arg(told.unwrap_or_else(|| panic!("{way:?}: {:?}", error.faults())), "known");
+    known.split(", ").map(str::to_owned).collect()
+}
+
+/// All keys that a schema names anywhere, and those of the parser.
+fn all_keys(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(map) => {
+            let named = map.get("properties").and_then(Value::as_object).into_iter().flat_map(|keys| keys.keys());
+            found.extend(named.cloned());
+            map.values().for_each(|inner| all_keys(inner, found));
+        }
+        Value::Array(list) => list.iter().for_each(|inner| all_keys(inner, found)),
+        _ => {}
     }
 }
 
 #[test]
-fn editors_know_the_same_keys_as_the_parser() {
+fn every_valid_file_is_valid_to_an_editor() {
     let schema = Schema::read();
-    let whole: toml::Value = toml::from_str(EVERY_KIND).unwrap();
-    let mut ways = Vec::new();
-    tables(&whole, &[], &mut ways);
-    assert!(ways.len() > 40, "{}", ways.len());
-    let all: BTreeSet<&str> = ["question", "choice", "row", "page", "group", "scale"]
-        .iter()
-        .flat_map(|one| schema.0["$defs"][one]["properties"].as_object().unwrap().keys().map(String::as_str))
-        .chain(["colour", "title", "intro"])
-        .collect();
-    let mut seen = BTreeSet::new();
-    for way in &ways {
-        // One of each shape is enough: a question of each kind, one choice for each of these.
-        let table = at(&mut whole.clone(), way).clone();
-        let shape: Vec<String> = way.iter().filter(|step| step.parse::<usize>().is_err()).cloned().collect();
-        let kind = match way.iter().position(|step| step == "question") {
-            Some(at_question) => at(&mut whole.clone(), &way[..at_question + 2])["kind"].to_string(),
-            None => String::new(),
-        };
-        if !seen.insert((shape, kind)) {
-            continue;
-        }
-        for key in &all {
-            let mut changed = whole.clone();
-            let (said, broken, what);
-            if table.contains_key(*key) {
-                at(&mut changed, way).remove(*key);
-                // A page without questions is told to be empty.
-                said = parsed(&changed)
-                    .iter()
-                    .any(|(reason, of)| matches!(reason.as_str(), "key-missing" | "list-empty") && of == key);
-                broken = schema.check(&as_json(&changed)).contains(&("required".into(), (*key).into()));
-                what = "is needed";
-            } else {
-                at(&mut changed, way).insert((*key).to_owned(), toml::Value::Boolean(true));
-                said = parsed(&changed)
-                    .iter()
-                    .any(|(reason, of)| matches!(reason.as_str(), "key-unknown" | "key-unfit") && of == key);
-                let found = schema.check(&as_json(&changed));
-                broken = ["additionalProperties", "propertyNames"]
-                    .iter()
-                    .any(|keyword| found.contains(&((*keyword).into(), (*key).into())));
-                what = "does not belong";
-            }
-            assert_eq!(said, broken, "{way:?}: whether {key} {what} (left the parser, right the schema)");
+    let ours = [
+        ("every_kind.toml", EVERY_KIND),
+        ("every_key.toml", EVERY_KEY),
+        ("branching.toml", BRANCHING),
+        ("right_to_left.toml", RIGHT_TO_LEFT),
+    ];
+    for (file, text) in library_files().chain(ours) {
+        let document: toml::Value = toml::from_str(text).unwrap();
+        assert_eq!(schema.check(&as_json(&document)), Broken::new(), "{file}");
+        if let Err(error) = Definition::parse(file, text) {
+            panic!("{file}: {:?}", error.faults());
         }
     }
+}
+
+#[test]
+fn editors_and_the_page_know_the_same_keys_as_the_parser() {
+    let schema = Schema::read();
+    let page = include_str!("../../../../docs/surveys.md");
+    let shapes = shapes();
+    assert!(shapes.len() > 35, "{}", shapes.len());
+    let known: Vec<BTreeSet<String>> = shapes.iter().map(|(whole, way, _)| known_to_the_parser(whole, way)).collect();
+    let mut all = known.iter().flatten().cloned().collect();
+    all_keys(&schema.0, &mut all);
+    for ((whole, way, _), known) in shapes.iter().zip(&known) {
+        let table = at(&mut whole.clone(), way).clone();
+        for key in &all {
+            let mut changed = whole.clone();
+            if table.contains_key(key) {
+                at(&mut changed, way).remove(key);
+                // A page without questions is told to be empty.
+                let said = parsed(&changed)
+                    .iter()
+                    .any(|(reason, of)| matches!(reason.as_str(), "key-missing" | "list-empty") && of == key);
+                let broken = schema.check(&as_json(&changed)).contains(&("required".into(), key.clone()));
+                assert_eq!(said, broken, "{way:?}: whether {key} is needed (left the parser, right the schema)");
+                continue;
+            }
+            at(&mut changed, way).insert(key.clone(), toml::Value::Boolean(true));
+            let found = schema.check(&as_json(&changed));
+            let allowed = ["additionalProperties", "propertyNames"]
+                .iter()
+                .all(|keyword| !found.contains(&((*keyword).into(), key.clone())));
+            // What it asks for only to say why it does not belong is no key of the table.
+            let asked = known.contains(key)
+                && (allowed || !parsed(&changed).iter().any(|(reason, of)| reason == "key-unfit" && of == key));
+            assert_eq!(asked, allowed, "{way:?}: whether {key} belongs (left the parser, right the schema)");
+        }
+    }
+    // Every key of the language is in these files and on the reference page.
+    let mut used: BTreeSet<(String, String)> = BTreeSet::new();
+    for text in [EVERY_KIND, EVERY_KEY] {
+        let whole: toml::Value = toml::from_str(text).unwrap();
+        let mut ways = Vec::new();
+        tables(&whole, &[], &mut ways);
+        for way in ways {
+            let keys: Vec<String> = at(&mut whole.clone(), &way).keys().cloned().collect();
+            used.extend(keys.into_iter().map(|key| (shape_of(&way), key)));
+        }
+    }
+    let mut lacking = Vec::new();
+    for ((.., shape), known) in shapes.iter().zip(&known) {
+        for key in known.iter().filter(|key| !key.is_empty()) {
+            if !used.contains(&(shape.clone(), key.clone())) {
+                lacking.push(format!("no file uses {key} in {shape}"));
+            }
+            let told = page.contains(&format!("`{key}`")) || page.contains(&format!("[{key}."));
+            let told = told || page.contains(&format!("`[[{key}]]`")) || page.contains(&format!("`[{key}]`"));
+            if !(told || page.contains(&format!("`[[page.{key}]]`"))) {
+                lacking.push(format!("{key} of {shape} is not explained"));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{lacking:#?}");
 }
 
 #[test]
@@ -268,7 +351,7 @@ fn editors_know_the_same_words_as_the_parser() {
     assert_eq!(words(&format!("{of_question}/kind/enum")), set(super::super::parsing::KINDS));
     let keys: BTreeSet<String> = schema.0.pointer(of_question).unwrap().as_object().unwrap().keys().cloned().collect();
     let parser = set(super::super::parsing::KIND_KEYS);
-    let common = set(&["key", "kind", "text", "hint", "show_if", "skip_to", "end_if", "block"]);
+    let common = set(&["key", "kind", "text", "hint", "show_if", "skip_to", "end_if", "block", "same_as"]);
     assert_eq!(keys, &parser | &common);
 }
 

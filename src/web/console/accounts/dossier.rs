@@ -1,18 +1,16 @@
 //! One account in the words of one reader: what its page is filled with.
 
+use super::super::doubts::doubt;
 use super::super::follow_ups;
 use super::super::warnings::{Names, event, row, waterfall};
 use super::tier;
 use crate::app::App;
 use crate::app::accounts::Dossier;
-use crate::app::figures::{among, tier_name};
+use crate::app::figures::tier_name;
 use crate::app::warnings::{Settings, words};
 use crate::domain::answer::Answer;
-use crate::domain::answer::quality::Flag;
 use crate::domain::day::{Month, day_of, start_of};
 use crate::domain::ident::ContactId;
-use crate::domain::measure::Measure;
-use crate::domain::survey;
 use crate::domain::trend;
 use crate::domain::value::rhythm::Standing;
 use crate::domain::warning::{Cause, Evidence};
@@ -201,18 +199,11 @@ impl Page<'_> {
 
     /// From which day on people of this account were asked something else.
     fn breaks(&self) -> Vec<(NaiveDate, String)> {
-        let kept = self.found.responses.iter().rev().filter(|one| one.state == State::Kept);
-        let published = |one: &Response| Some((one.day, self.app.surveys.find(&self.app.db, one.version).ok()?));
-        let answers: Vec<_> = kept.filter_map(published).collect();
         let told = |version: i32| {
             let version = version.to_string();
             self.reader.text("overview-break", &[("version", version.as_str().into())])
         };
-        let found = among(&answers, &Measure::SatisfactionIndex);
-        let mut breaks: Vec<(NaiveDate, String)> =
-            found.into_iter().map(|(day, version)| (day, told(version))).collect();
-        breaks.dedup_by(|next, one| next.1 == one.1);
-        breaks
+        self.found.breaks.iter().map(|(day, version)| (*day, told(*version))).collect()
     }
 
     fn why(&self) -> Value {
@@ -456,41 +447,14 @@ impl Page<'_> {
 
     /// Why a response is doubtful, in words; and what visits to its link say, for who may know.
     fn doubts(&self, response: &Response) -> Vec<String> {
-        let mut doubts: Vec<String> = response.flags.iter().map(|flag| self.doubt(response, flag)).collect();
+        let mut doubts: Vec<String> =
+            response.flags.iter().map(|flag| doubt(self.app, self.reader, response.version, flag)).collect();
         let near = self.found.marks.iter().filter(|(mark, _)| Some(mark.invitation) == response.invitation);
         let fetches: i64 = near.map(|(mark, _)| mark.times).sum();
         if fetches > 0 && !doubts.is_empty() {
             doubts.push(self.reader.text("visits-machine-near", &[("count", fetches.into())]));
         }
         doubts
-    }
-
-    fn doubt(&self, response: &Response, flag: &Flag) -> String {
-        let (reader, count) = (self.reader, |n: usize| i64::try_from(n).unwrap_or(i64::MAX));
-        match flag {
-            Flag::TooFast { seconds, least } => {
-                reader.text("visits-too-fast", &[("seconds", (*seconds).into()), ("least", (*least).into())])
-            }
-            Flag::NoSign => self.text("visits-no-sign"),
-            Flag::StraightLine { group, items, point } => {
-                let named = group.as_ref().and_then(|key| {
-                    let published = self.app.surveys.find(&self.app.db, response.version).ok()?;
-                    let mut groups = published.definition.pages.iter().flat_map(|page| &page.groups);
-                    let group = groups.find(|one| one.key == *key)?;
-                    let company = &self.app.config.organisation.name;
-                    Some(survey::fill(group.text.for_reader(&reader.language), company))
-                });
-                let said = [("point", (*point).into()), ("items", count(*items).into())];
-                match named.or_else(|| group.clone()) {
-                    Some(group) => {
-                        let [point, items] = said;
-                        reader.text("visits-line-group", &[point, items, ("group", group.into())])
-                    }
-                    None => reader.text("visits-line-all", &said),
-                }
-            }
-            Flag::Contradiction { rule } => self.text(&format!("visits-{}", rule.as_str().replace('_', "-"))),
-        }
     }
 
     /// Visits that look like a machine's.
