@@ -184,7 +184,7 @@ fn the_whole_way_of_a_visitor(db: &TestDb) {
         let view = open_links::view(&scene.app, &service, link.id).unwrap();
         open_links::said(&scene.app, actor, &view).unwrap().into_iter().map(|said| said.answers).collect::<Vec<_>>()
     };
-    assert_eq!(shown_to(&service), [kept.answers.clone()]);
+    assert_eq!(shown_to(&service), std::slice::from_ref(&kept.answers));
     let stranger =
         Actor { role: Role::AccountManager, user: Some(uuid::Uuid::from_u128(99).into()), ..service.clone() };
     assert!(shown_to(&stranger).is_empty());
