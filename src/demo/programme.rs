@@ -5,7 +5,6 @@ use super::Demo;
 use super::notes;
 use super::seed::House;
 use crate::app::imports::{self, Feed, Options};
-use crate::app::open_links::{self, Binding, LinkForm};
 use crate::app::subjects::{self, Filled, SubjectForm};
 use crate::app::{App, follow_ups, surveys};
 use crate::clock::FixedClock;
@@ -15,7 +14,6 @@ use crate::domain::ident::{SubjectId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::subject::SubjectKind;
 use crate::domain::survey::{Definition, NOT_APPLICABLE};
-use crate::domain::tally::Segment;
 use crate::error::{Code, Error, Result};
 use crate::store::responses::Channel;
 use crate::store::users;
@@ -189,32 +187,6 @@ impl<'a> Programme<'a> {
             if at == TRAINEE {
                 self.trainee = Some(kept.id);
             }
-        }
-        self.hang_up()
-    }
-
-    /// Two codes that anybody may open: nobody has used them yet.
-    fn hang_up(&self) -> Result<()> {
-        let version = surveys::named(self.app, "short")?.version.id;
-        let places = [
-            (("Counter, Shanghai depot", "上海仓库前台"), ("counter Shanghai", "上海前台"), 0),
-            (("Delivery notes, Europe", "欧洲送货单"), ("delivery notes", "送货单"), 3),
-        ];
-        for (name, source, region) in places {
-            let form = LinkForm {
-                name: self.say(name),
-                source: self.say(source),
-                version,
-                language: None,
-                password: String::new(),
-                without_password: false,
-                opens: None,
-                last_day: None,
-                most: None,
-            };
-            let region = super::REGIONS.get(region).map(|names| self.say(*names)).unwrap_or_default();
-            let segment = Segment { tier: String::new(), region, product_line: String::new() };
-            open_links::create(self.app, &self.quality, &form, &Binding::Segment(segment))?;
         }
         Ok(())
     }
