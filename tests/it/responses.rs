@@ -294,7 +294,7 @@ fn a_get_shows_the_form_and_records_nothing(db: &TestDb) {
     let js = page.body.split("src=\"/assets/").nth(2).unwrap().split('"').next().unwrap();
     let sizes = [css, js].map(|name| served.get(&format!("/assets/{name}")).body.len());
     let all = page.body.len() + sizes.iter().sum::<usize>();
-    assert!(all < 60 * 1024 && sizes.iter().all(|size| *size > 1000), "{all}: {} {sizes:?}", page.body.len());
+    assert!(all < 64 * 1024 && sizes.iter().all(|size| *size > 1000), "{all}: {} {sizes:?}", page.body.len());
     assert!(response_of(&scene, 0).is_none());
     assert_eq!(scene.app.db.read(stored::count).unwrap(), 0);
 }
