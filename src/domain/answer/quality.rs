@@ -16,7 +16,7 @@
 //! - *Contradiction*: two answers that hardly go together, as [`Contradiction`] lists them.
 
 use super::{Answer, Answers};
-use crate::domain::survey::{Definition, ItemMeasure, Polarity, Question};
+use crate::domain::survey::{Definition, ItemMeasure, Polarity, Question, SurveyKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -129,9 +129,10 @@ pub fn of_sending(answers: &Answers, sending: Sending) -> Vec<Flag> {
     fast.into_iter().chain(sending.unseen.then_some(Flag::NoSign)).collect()
 }
 
-/// The flags of what it says.
+/// The flags of what it says. A checklist that finds the same everywhere says no more than that all is well.
 pub fn of_answers(definition: &Definition, answers: &Answers) -> Vec<Flag> {
-    let mut flags = lines(definition, answers);
+    let checks = matches!(definition.kind, SurveyKind::SpotCheck | SurveyKind::MysteryVisit);
+    let mut flags = if checks { Vec::new() } else { lines(definition, answers) };
     flags.extend(contradictions(definition, answers).into_iter().map(|rule| Flag::Contradiction { rule }));
     flags
 }
@@ -209,6 +210,22 @@ mod tests {
 
     fn rules(scores: &[(&str, i64)]) -> Vec<Contradiction> {
         contradictions(&relationship(), &answers(scores))
+    }
+
+    #[test]
+    fn a_checklist_may_find_the_same_everywhere() {
+        let all = library().unwrap();
+        for (key, flagged) in [("spot_check", false), ("relationship", true)] {
+            let definition = all.iter().find(|one| one.key == key).unwrap();
+            let asked = definition.questions().filter(|one| one.measure != Some(ItemMeasure::Recommendation));
+            let scales: Vec<(&str, i64)> =
+                asked.filter_map(|one| Some((one.key.as_str(), one.scale()?.last()))).collect();
+            let most = scales.iter().map(|(_, last)| *last).min().unwrap();
+            let same: Vec<(&str, i64)> = scales.iter().map(|(key, _)| (*key, most)).collect();
+            let lines =
+                of_answers(definition, &answers(&same)).iter().any(|one| matches!(one, Flag::StraightLine { .. }));
+            assert_eq!(lines, flagged, "{key}");
+        }
     }
 
     #[test]
