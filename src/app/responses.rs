@@ -11,6 +11,7 @@ pub use open::{Found, keep_open, open_link, refuse};
 pub use recount::{Differences, mend_tallies, recount};
 
 use super::surveys::Instrument;
+use super::visits::Begun;
 use super::{App, Change, anonymous, follow_ups};
 use crate::domain::answer::quality::{self, Flag, Sending};
 use crate::domain::answer::{self, Answers, Rejected};
@@ -154,23 +155,39 @@ pub enum Outcome {
 /// `LinkUnknown` if there is no such invitation.
 pub async fn open(app: &Arc<App>, token: Token) -> Result<Opened> {
     let house = Arc::clone(app);
-    let open = move |conn: &mut Conn| {
-        let asked = asked(conn, token)?;
-        let instrument = house.surveys.get(conn, asked.invitation.version)?;
-        let response = match asked.invitation.answered_at {
-            Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
-            None => None,
-        };
-        let setting = setting(&house, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
-        let after = match &response {
-            Some(response) if response.contact.is_some() => follow_ups::after(conn, response)?,
-            _ => None,
-        };
-        let anonymous = instrument.definition.anonymous;
-        let used = anonymous && anonymous::is_used(&house, conn, &asked.invitation)?;
-        Ok(Opened { asked, instrument, response, setting, after, used, open: None })
+    app.db.glance(move |conn| look_up(&house, conn, token)).await
+}
+
+/// The same with what was begun by the link and not sent, in one visit to the database: what the page of the survey
+/// needs.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_with_begun(app: &Arc<App>, token: Token) -> Result<(Opened, Option<Begun>)> {
+    let house = Arc::clone(app);
+    let look = move |conn: &mut Conn| {
+        let opened = look_up(&house, conn, token)?;
+        let begun = super::visits::begun(&house, conn, token, &opened)?;
+        Ok((opened, begun))
     };
-    app.db.glance(open).await
+    app.db.glance(look).await
+}
+
+fn look_up(app: &App, conn: &mut Conn, token: Token) -> Result<Opened> {
+    let asked = asked(conn, token)?;
+    let instrument = app.surveys.get(conn, asked.invitation.version)?;
+    let response = match asked.invitation.answered_at {
+        Some(_) => responses::by_invitation(conn, token.account_id, token.invitation_id)?,
+        None => None,
+    };
+    let setting = setting(app, conn, &instrument, &asked, response.as_ref().map(|response| &response.answers))?;
+    let after = match &response {
+        Some(response) if response.contact.is_some() => follow_ups::after(conn, response)?,
+        _ => None,
+    };
+    let anonymous = instrument.definition.anonymous;
+    let used = anonymous && anonymous::is_used(app, conn, &asked.invitation)?;
+    Ok(Opened { asked, instrument, response, setting, after, used, open: None })
 }
 
 fn asked(conn: &mut Conn, token: Token) -> Result<Asked> {

@@ -238,17 +238,18 @@ pub struct Begun {
 ///
 /// # Errors
 /// What the database fails with.
-pub async fn begun(
-    app: &std::sync::Arc<App>,
+pub(super) fn begun(
+    app: &App,
+    conn: &mut Conn,
     token: Token,
     opened: &super::responses::Opened,
 ) -> Result<Option<Begun>> {
     if !keeps_begun(&opened.instrument.definition) || opened.asked.invitation.answered_at.is_some() {
         return Ok(None);
     }
-    let read = move |conn: &mut Conn| visits::provisional(conn, token.account_id, token.invitation_id);
     let stale = app.now() - TimeDelta::days(i64::from(app.config.answering.provisional_days));
-    let found = app.db.glance(read).await?.filter(|one| one.fate == Fate::Waiting && one.given_at > stale);
+    let found = visits::provisional(conn, token.account_id, token.invitation_id)?;
+    let found = found.filter(|one| one.fate == Fate::Waiting && one.given_at > stale);
     Ok(found.map(|one| Begun {
         form: if one.typed.is_empty() { one.answers.to_form() } else { one.typed },
         at: one.given_at,

@@ -156,7 +156,7 @@ async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answ
         Err(refused) => return refused.page(app, req),
     };
     let asked = Asked::of(req);
-    let opened = responses::open(app, token).await?;
+    let (opened, begun) = responses::open_with_begun(app, token).await?;
     let visit = Visit {
         token,
         at: app.now(),
@@ -169,7 +169,6 @@ async fn open(app: &Shared, link: &str, req: &HttpRequest, hidden: bool) -> Answ
     if !opened.instrument.definition.anonymous {
         app.witness.saw(&app.db, visit);
     }
-    let begun = visits::begun(app, token, &opened).await?;
     let (status, body) = shown(app, token, &opened, &asked, begun.as_ref());
     Ok(page(status, body))
 }
