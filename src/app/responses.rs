@@ -240,18 +240,28 @@ pub async fn keep(
             };
         }
     };
-    let mut tries = 1;
-    loop {
+    let attempt = || {
         let (house, typed, draft) = (Arc::clone(app), Arc::clone(&typed), draft.take());
-        let kept = app.db.write_grouped(move |conn| match draft {
+        move |conn: &mut Conn| match draft {
             Some(draft) => match keep_first(conn, *draft)? {
                 Some(response) => Ok((Outcome::Kept(Box::new(response)), true)),
                 None => keep_in(&house, conn, &typed),
             },
             None => keep_in(&house, conn, &typed),
-        });
-        match kept.await {
-            // Two forms of one link met: the later one finds the response of the first and changes it.
+        }
+    };
+    until_it_holds(app, attempt).await
+}
+
+/// Writes what a form comes to; where two forms of one page met, once more: the later one finds the response of the
+/// first, and changes it. Each attempt says also whether the response is a new one.
+async fn until_it_holds<W>(app: &App, mut attempt: impl FnMut() -> W) -> Result<Outcome>
+where
+    W: FnOnce(&mut Conn) -> Result<(Outcome, bool)> + Send + 'static,
+{
+    let mut tries = 1;
+    loop {
+        match app.db.write_grouped(attempt()).await {
             Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
             Err(error) => return Err(error),
             Ok((outcome, new)) => {

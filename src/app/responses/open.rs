@@ -2,8 +2,8 @@
 //! the response bears its name, so that a form that is sent twice is one response.
 
 use super::{
-    Drafted, Opened, Outcome, TRIES, Typed, add, change, check_open, first_response, responses, setting::setting,
-    tallies,
+    Drafted, Opened, Outcome, Typed, add, change, check_open, first_response, responses, setting::setting, tallies,
+    until_it_holds,
 };
 use crate::app::App;
 use crate::app::surveys::Instrument;
@@ -141,25 +141,14 @@ pub async fn keep_open(
         Some(Drafted::Full(opened)) => return Ok(Outcome::Full(opened)),
         _ => {}
     }
-    let mut tries = 1;
-    loop {
+    let attempt = || {
         let (house, typed) = (Arc::clone(app), Arc::clone(&typed));
-        let kept = app.db.write_grouped(move |conn| {
+        move |conn: &mut Conn| {
             let (pass, form, shown) = &*typed;
             write(&house, conn, code, *pass, form, shown.as_ref())
-        });
-        match kept.await {
-            // Two forms of one page met: the later one finds the response of the first.
-            Err(error) if error.code() == Code::ChangedMeanwhile && tries < TRIES => tries += 1,
-            Err(error) => return Err(error),
-            Ok((outcome, new)) => {
-                if new {
-                    metrics::counter!("bellwether_responses_kept_total").increment(1);
-                }
-                return Ok(outcome);
-            }
         }
-    }
+    };
+    until_it_holds(app, attempt).await
 }
 
 type Weighed = std::result::Result<(Opened, Answers, Language), Drafted>;
